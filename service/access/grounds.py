@@ -1,0 +1,48 @@
+"""Grounds: why someone may see a case or a person. The rooms above give and end them here, and nowhere else."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from service.types import new_id
+
+_GIVE = text(
+    "SELECT access.give_ground(:id, :user_id, :organisation_id, :case_id, :person_id, :kind, :component, :source_id)"
+)
+_END = text("SELECT access.end_grounds(:source_id)")
+
+
+def give_to_user(
+    session: Session, user_id: UUID, *, case_id: UUID, person_id: UUID, kind: str, component: str, source_id: UUID
+) -> None:
+    """A user may see a case from now on. `kind`: team, manager, provider; `source_id`: the membership behind it."""
+    _give(session, user_id=user_id, case_id=case_id, person_id=person_id, kind=kind, component=component,
+          source_id=source_id)  # fmt: skip
+
+
+def give_to_service(session: Session, organisation_id: UUID, *, case_id: UUID, person_id: UUID) -> None:
+    """The coordinators of a service may see a case in its charge."""
+    _give(
+        session,
+        organisation_id=organisation_id,
+        case_id=case_id,
+        person_id=person_id,
+        kind="service",
+        source_id=case_id,
+    )
+
+
+def give_to_registry(session: Session, organisation_id: UUID, *, person_id: UUID) -> None:
+    """The operators of a body may see a person whom it registered."""
+    _give(session, organisation_id=organisation_id, person_id=person_id, kind="registry", source_id=person_id)
+
+
+def end(session: Session, source_id: UUID) -> None:
+    """What this source gave ends at once."""
+    session.execute(_END, {"source_id": source_id})
+
+
+def _give(session: Session, **values: UUID | str) -> None:
+    blank = dict.fromkeys(("user_id", "organisation_id", "case_id", "component"))
+    session.execute(_GIVE, {"id": new_id(), **blank, **values})

@@ -1,0 +1,119 @@
+"""The application: the rooms' routes on one Flask, and the wires between the kernel and the rooms."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import flask_smorest
+from flask import Flask, Response, current_app, g, request, send_file
+from flask_jwt_extended import JWTManager
+from flask_limiter import Limiter
+from flask_swagger_ui import get_swaggerui_blueprint
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from service import contract, logs, problems
+from service.access.routes import access, tokens
+from service.actor import Actor
+from service.audit.desk.routes import audit
+from service.audit.log.operations import refused
+from service.budget.routes import budget
+from service.cases.assessments.routes import assessments
+from service.cases.diary.routes import diary
+from service.cases.outcomes.routes import outcomes
+from service.cases.path.routes import path
+from service.cases.programmes.routes import programmes
+from service.cases.projects.routes import projects
+from service.cases.records.routes import records
+from service.cases.teams.routes import teams
+from service.config import keys, settings
+from service.db import Database, engine_for
+from service.indicators.routes import plans
+from service.people.routes import people
+from service.status import status
+
+BLUEPRINTS = (
+    status, tokens, access, people, programmes, records, path, teams, assessments, projects, diary, outcomes, budget, plans,
+    audit,
+)  # fmt: skip
+LARGEST_BODY = 1_000_000  # bytes: the largest project fits twenty times
+CONTRACT_FILE = Path(__file__).parent.parent / "openapi.yaml"
+POLICY_OF_DOCS = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; img-src 'self' data:"
+)
+
+
+def create_app(database: Database[Actor]) -> Flask:
+    """The whole service on a database."""
+    app = Flask("trama")
+    app.json.sort_keys = True  # type: ignore[attr-defined]
+    app.config.update(
+        API_TITLE="Trama", API_VERSION="0.1.0", OPENAPI_VERSION="3.1.0", MAX_CONTENT_LENGTH=LARGEST_BODY,
+        JWT_SECRET_KEY=keys().token, JWT_ALGORITHM="HS256", JWT_DECODE_ALGORITHMS=["HS256"],
+        JWT_ACCESS_TOKEN_EXPIRES=timedelta(minutes=settings().access_token_minutes), PROPAGATE_EXCEPTIONS=False,
+        JWT_ENCODE_ISSUER="trama", JWT_DECODE_ISSUER="trama",
+    )  # fmt: skip
+    app.extensions["trama"] = database
+    database.refusal_of = problems.refusal_of
+    JWTManager(app)
+    api = flask_smorest.Api(app, spec_kwargs=contract.spec_options())
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint)
+    app.extensions["trama-contract"] = lambda: contract.finished(api.spec.to_dict())
+    # After flask-smorest, which brings error handlers of its own.
+    problems.install(app)
+    logs.install(app)
+    _serve_reference(app)
+    _limit(app)
+    app.after_request(_headers)
+    return app
+
+
+def _limit(app: Flask) -> None:
+    """So many requests a minute for each token; for each address where no token is asked: a made-up one is no way out."""
+    limiter = Limiter(
+        _who_is_counted,
+        app=app,
+        default_limits=[f"{settings().requests_per_minute} per minute"],
+        headers_enabled=True,
+        storage_uri="memory://",
+    )
+    limiter.exempt(app.view_functions["status.show_status"])
+
+
+def _who_is_counted() -> str:
+    blueprint = current_app.blueprints.get(request.blueprint or "")
+    token = request.headers.get("Authorization") if not getattr(blueprint, "is_public", True) else None
+    return token or request.remote_addr or "-"
+
+
+def _headers(response: Response) -> Response:
+    """Personal data are never stored on the way; browsers guess nothing."""
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["X-Request-Id"] = g.get("request_id", "-")
+    response.headers["Content-Security-Policy"] = (
+        POLICY_OF_DOCS if request.path.startswith("/docs") else "default-src 'none'; frame-ancestors 'none'"
+    )
+    return response
+
+
+def _serve_reference(app: Flask) -> None:
+    """`/docs`: the reference, from files that the package carries; `/openapi.yaml`: the contract of record."""
+
+    @app.get("/openapi.yaml")
+    def show_contract() -> Response:
+        return send_file(CONTRACT_FILE, mimetype="application/yaml")
+
+    reference = get_swaggerui_blueprint("/docs", "/openapi.yaml", config={"validatorUrl": None, "app_name": "Trama"})
+    app.register_blueprint(reference)
+
+
+def application() -> Flask:
+    """The service of this process, for the WSGI server: the database and the keys are those of the settings."""
+    url = settings().database_url
+    if url is None:
+        raise RuntimeError("the service needs TRAMA_DATABASE_URL; `trama serve` sets it")
+    logs.configure(settings().log_level)
+    app = create_app(Database(engine_for(url), refused))
+    if settings().is_behind_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,1 @@
+"""Reading the log, for those who answer for it."""

@@ -1,0 +1,63 @@
+"""Reading programmes."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from service.cases.programmes.models import JudgementScale, Programme
+from service.cases.programmes.rules import Definition, definition_from
+from service.errors import NotFound, invalid_field
+
+_known: dict[tuple[str, int], Definition] = {}
+
+
+def definition(session: Session, code: str, version: int) -> Definition:
+    """A version, kept in memory once read: versions never change."""
+    if (code, version) not in _known:
+        content = session.scalars(
+            select(Programme.definition).where(Programme.code == code, Programme.version == version)
+        ).one()
+        _known[code, version] = definition_from(content)
+    return _known[code, version]
+
+
+def definition_in_force(session: Session, code: str, on: date) -> Definition:
+    """The latest version in force on a day. Raises Invalid naming `#/programme`."""
+    version = session.scalar(
+        select(Programme.version)
+        .where(
+            Programme.code == code,
+            Programme.valid_from <= on,
+            or_(Programme.valid_to.is_(None), Programme.valid_to >= on),
+        )
+        .order_by(Programme.version.desc())
+        .limit(1)
+    )
+    if version is None:
+        raise invalid_field("#/programme", "programme_is_not_in_force", code)
+    return definition(session, code, version)
+
+
+def programmes(session: Session) -> list[dict[str, Any]]:
+    """Every version of every programme."""
+    return list(session.scalars(select(Programme.definition).order_by(Programme.code, Programme.version)))
+
+
+def programme(session: Session, code: str) -> dict[str, Any]:
+    """The latest version of a programme. Raises NotFound."""
+    found: dict[str, Any] | None = session.scalar(
+        select(Programme.definition).where(Programme.code == code).order_by(Programme.version.desc()).limit(1)
+    )
+    if found is None:
+        raise NotFound("programme_is_unknown")
+    return found
+
+
+def scale(session: Session, code: str) -> JudgementScale:
+    """A judgement scale. Raises Invalid naming `#/scale`."""
+    found = session.get(JudgementScale, code)
+    if found is None:
+        raise invalid_field("#/scale", "scale_is_unknown", code)
+    return found

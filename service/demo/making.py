@@ -1,0 +1,49 @@
+"""Making the demo's data, once, and whole: what a broken-off start left behind is made anew."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from service.access.models import User
+from service.actor import Actor, AnonymousCaller
+from service.config import ConfigurationError
+from service.db import Database
+from service.demo.ambito import build
+from service.demo.stories import stories
+from service.demo.telling import tell_all
+
+LOGINS, DONE = "demo-logins.json", "demo-done"
+
+
+def is_made(home: Path) -> bool:
+    """Whether the demo's data are all there."""
+    return (home / DONE).exists()
+
+
+def is_half_made(home: Path) -> bool:
+    """Whether making them was begun and broken off."""
+    return (home / LOGINS).exists() and not is_made(home)
+
+
+def make(database: Database[Actor], home: Path, begin: Callable[[int], Callable[[], None]]) -> None:
+    """Make the Ambito and tell its stories. `begin` gets their number and answers what to call after each.
+
+    Raises ConfigurationError in a database that is already in use.
+    """
+    with database.transaction(AnonymousCaller()) as (session, _):
+        if session.scalar(select(func.count()).select_from(User)):
+            raise ConfigurationError("this database is in use: the demo wants an empty one (another TRAMA_HOME, say)")
+    told = stories()
+    ambito = build(database, home / LOGINS)
+    tell_all(database, ambito, told, begin(len(told)))
+    (home / DONE).touch()
+
+
+def logins(home: Path) -> Mapping[str, str]:
+    """User name -> password of the demo's operators. Raises ConfigurationError before the first start."""
+    if not (home / LOGINS).exists():
+        raise ConfigurationError(f"there is no demo in {home} yet; make it with: trama demo")
+    content: Mapping[str, str] = json.loads((home / LOGINS).read_text())
+    return content

@@ -1,0 +1,151 @@
+"""Errors as RFC 9457 problems: the one place where a refusal, an HTTP error or a broken constraint gets words."""
+
+from typing import Any
+
+import orjson
+import structlog
+from flask import Flask, Response, g, has_request_context, request
+from flask_jwt_extended.exceptions import JWTExtendedException
+from jwt.exceptions import PyJWTError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import HTTPException
+
+from service import errors
+from service.errors import FieldError, Refusal
+from service.texts import words
+from service.web.requests import strings
+
+STATUS: dict[type[Refusal], int] = {
+    errors.Malformed: 400, errors.Unauthenticated: 401, errors.Forbidden: 403, errors.NotFound: 404,
+    errors.Conflict: 409, errors.Stale: 412, errors.Invalid: 422, errors.PreconditionMissing: 428,
+    errors.TooMany: 429, errors.Unavailable: 503,
+}  # fmt: skip
+OWN_STATUS = {"media_type_is_unsupported": 415}
+HTTP_CODES = {
+    400: "request_is_malformed", 404: "path_is_unknown", 405: "method_is_not_allowed", 408: "request_is_late",
+    413: "body_is_too_large", 415: "media_type_is_unsupported", 429: "too_many_requests",
+}  # fmt: skip
+CONSTRAINTS: dict[str, Refusal] = {
+    "uq_users_username": errors.Conflict("username_is_taken"),
+    "ex_team_members_one_case_manager": errors.Conflict("case_has_a_manager"),
+    "ex_team_members_no_overlap": errors.Conflict("user_is_on_the_team"),
+    "uq_signatures_version_id_signer": errors.Conflict("signer_has_signed"),
+    "ck_allocations_committed_within_amount": errors.Conflict("allocation_is_exhausted"),
+    "ck_commitments_liquidated_within_amount": errors.Conflict("commitment_is_exhausted"),
+    "ck_lines_committed_within_cost": errors.Conflict("line_is_exhausted"),
+    "uq_allocations_fund_id_year": errors.Conflict("allocation_exists"),
+    "uq_funds_code": errors.Conflict("fund_exists"),
+    "uq_identifiers_live": errors.Conflict("identifier_is_registered"),
+    "uq_projects_case_id": errors.Conflict("case_has_a_project"),
+    "ix_project_versions_open": errors.Conflict("version_is_open"),
+    "uq_pathway_ends_live": errors.Conflict("pathway_has_ended"),
+    "uq_snapshots_plan_code_on_day": errors.Conflict("snapshot_exists"),
+    "project_is_frozen": errors.Conflict("project_is_frozen"),
+}
+"""Constraint -> refusal: what the database guards is told in the same words as what the rules guard."""
+
+log = structlog.get_logger()
+
+
+def language() -> str:
+    """The language of texts for people: Italian, unless the caller prefers English."""
+    return request.accept_languages.best_match(["it", "en"], default="it") or "it"
+
+
+def problem(status: int, refusal: Refusal) -> Response:
+    """The `application/problem+json` answer of a refusal."""
+    body: dict[str, Any] = {
+        "type": f"urn:trama:problem:{refusal.code}",
+        "title": words(f"status_{status}", (), language()),
+        "status": status,
+        "detail": words(refusal.code, refusal.values, language()),
+        "code": refusal.code,
+    }
+    if refusal.errors:
+        body["errors"] = [
+            {"pointer": error.pointer, "code": error.code, "detail": words(error.code, error.values, language())}
+            for error in refusal.errors[:100]
+        ]
+    response = Response(orjson.dumps(body), status, mimetype="application/problem+json")
+    if isinstance(refusal, errors.TooMany):
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    if status == 503:
+        response.headers["Retry-After"] = "5"
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if refusal.code == "media_type_is_unsupported" and request.method == "PATCH":
+        response.headers["Accept-Patch"] = refusal.values[0]
+    return response
+
+
+def refused(refusal: Refusal) -> Response:
+    """A refusal of ours."""
+    g.problem_code = refusal.code
+    return problem(OWN_STATUS.get(refusal.code) or STATUS[type(refusal)], refusal)
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    code = HTTP_CODES.get(status)
+    if code is None:
+        code, status = ("request_is_malformed", 400) if status < 500 else ("service_has_failed", 500)
+    response = problem(status, Refusal(code, "application/json"))
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    g.problem_code = code
+    return response
+
+
+def refusal_of(error: IntegrityError) -> Refusal | None:
+    """What a broken constraint means; None if it tells of a failure of ours."""
+    diagnostic = getattr(error.orig, "diag", None)
+    name: str = getattr(diagnostic, "constraint_name", None) or ""
+    return _unknown_reference(name) if name.startswith("fk_") else CONSTRAINTS.get(name)
+
+
+def _unknown_reference(foreign_key: str) -> Refusal:
+    """An id that a body names and nobody has, at the fields of the foreign key's column."""
+    body = request.get_json(silent=True) if has_request_context() else None
+    places = {pointer for pointer, _ in strings(body) if foreign_key.endswith(f"_{pointer.rpartition('/')[2]}")}
+    wrong = tuple(FieldError(pointer, "reference_is_unknown") for pointer in sorted(places))
+    return errors.Invalid("reference_is_unknown", errors=wrong)
+
+
+def _broken_constraint(error: IntegrityError) -> Response:
+    refusal = refusal_of(error)
+    return refused(refusal) if refusal else _failed(error)
+
+
+def _failed(error: Exception) -> Response:
+    """A failure of ours: told without its details, which go to the service's own log."""
+    log.error("request failed", error=type(error).__name__, exc_info=error)
+    g.problem_code = "service_has_failed"
+    return problem(500, Refusal("service_has_failed"))
+
+
+def _unavailable(error: Exception) -> Response:
+    log.error("database unavailable", error=type(error).__name__)
+    return refused(errors.Unavailable("database_is_unavailable"))
+
+
+def _bad_token(error: Exception) -> Response:
+    log.info("token refused", error=type(error).__name__)
+    return refused(errors.Unauthenticated("token_is_invalid"))
+
+
+def install(app: Flask) -> None:
+    """Make every error of the application a problem."""
+    app.register_error_handler(Refusal, refused)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(IntegrityError, _broken_constraint)
+    app.register_error_handler(JWTExtendedException, _bad_token)
+    app.register_error_handler(PyJWTError, _bad_token)
+    # Flask-JWT-Extended brings a handler for each of its errors, nearer than those of their common ancestors.
+    for error in list(app.error_handler_spec[None][None]):
+        if issubclass(error, (JWTExtendedException, PyJWTError)):
+            app.register_error_handler(error, _bad_token)
+    for unavailable in (OperationalError, PoolTimeoutError):
+        app.register_error_handler(unavailable, _unavailable)
+    app.register_error_handler(Exception, _failed)

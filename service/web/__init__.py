@@ -1,0 +1,1 @@
+"""HTTP, once for all rooms: who asks, what they send, how they are answered."""

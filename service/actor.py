@@ -41,12 +41,13 @@ PERMISSIONS = frozenset().union(*ROLES.values())
 
 @dataclass(frozen=True)
 class Origin:
-    """What was asked and from where, as the log keeps it: `action` is `case:close`, `case_id` the case that was named."""
+    """What was asked and from where, as the log keeps it: `action` is `case:close`; `case_id` and `resource_id` were named."""
 
     action: str = "-"
     address: str = "-"
     request_id: str = "-"
     case_id: UUID | None = None
+    resource_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,11 @@ class UserCaller:
     login_id: UUID | None = None
     origin: Origin = field(default_factory=Origin)
 
+    @property
+    def claimed(self) -> Actor:
+        """Who the caller says to be, without any role: for the log, when `enter` refuses."""
+        return Actor(self.user_id, self.login_id, origin=self.origin)
+
     def enter(self, session: Session) -> Actor:
         """One round trip: checks that the log-in lives, sets the scope, answers the roles."""
         row = session.execute(
@@ -109,6 +115,11 @@ class AnonymousCaller:
 
     origin: Origin = field(default_factory=Origin)
 
+    @property
+    def claimed(self) -> Actor:
+        """Nobody."""
+        return Actor(user_id=None, origin=self.origin)
+
     def enter(self, session: Session) -> Actor:
         """Nothing to tell PostgreSQL."""
-        return Actor(user_id=None, origin=self.origin)
+        return self.claimed

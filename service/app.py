@@ -1,5 +1,6 @@
 """The application: the rooms' routes on one Flask, and the wires between the kernel and the rooms."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     status, tokens, access, people, programmes, records, path, teams, assessments, projects, diary, outcomes, budget, plans,
     audit,
 )  # fmt: skip
+TOKEN = re.compile(r"Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)")
 LARGEST_BODY = 1_000_000  # bytes: the largest project fits twenty times
 CONTRACT_FILE = Path(__file__).parent.parent / "openapi.yaml"
 POLICY_OF_DOCS = (
@@ -62,32 +64,35 @@ def create_app(database: Database[Actor]) -> Flask:
     problems.install(app)
     logs.install(app)
     _serve_reference(app)
+    app.after_request(_headers)  # before the limiter's: Flask calls them last first
     _limit(app)
-    app.after_request(_headers)
     return app
 
 
 def _limit(app: Flask) -> None:
     """So many requests a minute for each token; for each address where no token is asked: a made-up one is no way out."""
-    limiter = Limiter(
+    Limiter(
         _who_is_counted,
         app=app,
         default_limits=[f"{settings().requests_per_minute} per minute"],
         headers_enabled=True,
         storage_uri="memory://",
     )
-    limiter.exempt(app.view_functions["status.show_status"])
 
 
 def _who_is_counted() -> str:
     blueprint = current_app.blueprints.get(request.blueprint or "")
-    token = request.headers.get("Authorization") if not getattr(blueprint, "is_public", True) else None
-    return token or request.remote_addr or "-"
+    token = TOKEN.fullmatch(
+        request.headers.get("Authorization", "")
+    )  # as it must be written: no second spelling counts anew
+    return token[1] if token and not getattr(blueprint, "is_public", True) else request.remote_addr or "-"
 
 
 def _headers(response: Response) -> Response:
     """Personal data are never stored on the way; browsers guess nothing."""
     response.headers.setdefault("Cache-Control", "no-store")
+    if response.status_code not in (429, 503):
+        response.headers.pop("Retry-After", None)  # the limiter sends it with every answer
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["X-Request-Id"] = g.get("request_id", "-")
     response.headers["Content-Security-Policy"] = (

@@ -2,17 +2,13 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any
-from uuid import UUID
+from typing import Any, NoReturn
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from sqlalchemy import create_engine, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
@@ -26,21 +22,17 @@ from service.audit.log.operations import refused
 from service.audit.log.sealing import LogIsBroken, public_key, verify
 from service.cases.programmes.loading import DefinitionError
 from service.config import ConfigurationError, Settings
+from service.console import console, progress, show_logins, show_values, unreachable
 from service.db import Database, engine_for
 from service.demo import making
-from service.demo.ambito import SERVICES, operators
 from service.errors import Refusal
-from service.indicators import queries
 from service.indicators.loading import PlanFileError, load_plan, shipped
-from service.indicators.models import Indicator
-from service.indicators.values import Value, values
 from service.installation import Urls
 from service.postgres import PostgresError
 from service.serving import seal_all, serve
 from service.texts import words
 from service.types import new_id, now, today
 
-console = Console()
 EXPLAINED = (ConfigurationError, PostgresError, PlanFileError, DefinitionError, LogIsBroken)
 
 
@@ -56,18 +48,18 @@ def main() -> None:
     except EXPLAINED as error:
         fail(str(error))
     except Refusal as error:
+        if isinstance(error.__cause__, OperationalError):
+            fail(unreachable(error.__cause__))
         fail(words(error.code, error.values, "en"))
     except ProgrammingError:
         fail("the database has no tables of Trama, or older ones; bring it up with: trama migrate")
     except OperationalError as error:
-        reason = str(error.orig).splitlines()[0]
-        fail(f"the database does not answer, or refuses: {reason} (a new one is brought up with: trama migrate)")
+        fail(unreachable(error))
 
 
-def fail(message: str) -> None:
+def fail(message: str) -> NoReturn:
     """Say what is wrong and leave with 1."""
-    click.echo(f"trama: {message}", err=True)
-    sys.exit(1)
+    sys.exit(f"trama: {message}")
 
 
 @click.group()
@@ -153,14 +145,16 @@ def demo_command(context: click.Context, no_serve: bool) -> None:
         return
     if config.settings().is_production:
         raise ConfigurationError("the demo is not for production; unset TRAMA_MODE")
-    discard_half_made(config.settings())
+    if making.is_half_made(config.settings().home):
+        click.echo("The last start was broken off while the data were made: they are made anew.")
+        making.discard_half_made(config.settings())
     with opened(migrated=True) as (chosen, urls):
-        load_shipped_plans(urls)
+        load_plans(urls, list(shipped()))
         if not making.is_made(chosen.home):
             with progress("Telling the stories of the Ambito") as begin:
                 making.make(database_of(urls), chosen.home, begin)
             seal_all(create_engine(urls.worker))
-        show_values(urls, "lodi-2021-2023", today(), now())
+        show_values(database_of(urls), "lodi-2021-2023", today(), now())
         if not no_serve:
             console.print(
                 f"\nTrama on http://{chosen.host}:{chosen.port} — reference: http://{chosen.host}:{chosen.port}/docs"
@@ -169,17 +163,6 @@ def demo_command(context: click.Context, no_serve: bool) -> None:
             console.print("Stop it with Ctrl-C; the data stay in", str(chosen.home))
             os.environ.setdefault("TRAMA_LOG_LEVEL", "warning")  # a terminal for people: requests stay out of it
             serve(chosen, urls)
-
-
-def discard_half_made(chosen: Settings) -> None:
-    """A demo that was broken off while it was made is made anew: its data are nobody's."""
-    if not making.is_half_made(chosen.home):
-        return
-    if chosen.database_url:
-        raise ConfigurationError("the demo was broken off while it was made: give it a new, empty database")
-    click.echo("The last start was broken off while the data were made: they are made anew.")
-    installation.discard(chosen)
-    (chosen.home / making.LOGINS).unlink()
 
 
 @demo_command.command("logins")
@@ -198,15 +181,6 @@ def logins_command(username: str | None) -> None:
     if username not in passwords:
         raise ConfigurationError(f"the demo has no {username}; it has {', '.join(passwords)}")
     click.echo(passwords[username])
-
-
-def show_logins(chosen: Settings) -> None:
-    """A table of who may log in."""
-    table = Table("user name", "password", "role", "body", title="Log-ins of the demo")
-    passwords = making.logins(chosen.home)
-    for username, (role, body) in operators().items():
-        table.add_row(username, passwords[username], role, SERVICES.get(body, body))
-    console.print(table)
 
 
 @commands.group("user")
@@ -240,14 +214,12 @@ def _role_in(session: Session, text: str) -> dict[str, Any]:
     if not separator or role not in ROLES:
         raise ConfigurationError(f"{text!r} is not ROLE@BODY; roles: {', '.join(sorted(ROLES))}")
     found = session.scalars(select(Organisation.id).where(Organisation.name == body)).first()
-    return {"role": role, "organisation_id": found or _new_body(session, body)}
-
-
-def _new_body(session: Session, name: str) -> UUID:
-    body = Organisation(id=new_id(), name=name, kind="other", nature="public", istat_code=None)
-    session.add(body)
-    session.flush()
-    return body.id
+    if found is None:
+        made = Organisation(id=new_id(), name=body, kind="other", nature="public", istat_code=None)
+        session.add(made)
+        session.flush()
+        found = made.id
+    return {"role": role, "organisation_id": found}
 
 
 @commands.group("plan")
@@ -271,11 +243,6 @@ def plan_load(plan_files: tuple[Path, ...]) -> None:
             click.echo(f"{loaded.code}: version {loaded.version} {state}")
 
 
-def load_shipped_plans(urls: Urls) -> None:
-    """The plans that Trama ships, where they are not loaded yet."""
-    load_plans(urls, list(shipped()))
-
-
 def load_plans(urls: Urls, texts: list[tuple[str, str]]) -> list[Any]:
     """Load plans as the owner, all of them or none."""
     if urls.owner is None:
@@ -297,33 +264,7 @@ def plan_show(code: str, on: datetime | None, known_at: datetime | None) -> None
     """
     with opened() as (_, urls):
         instant = known_at.astimezone(now().tzinfo) if known_at else now()
-        show_values(urls, code, on.date() if on else today(), instant)
-
-
-def show_values(urls: Urls, code: str, on: date, known_at: datetime) -> None:
-    """The table of a plan's indicators."""
-    with database_of(urls).transaction(AnonymousCaller()) as (session, _):
-        plan = queries.plan(session, code)
-        rows = queries.indicators(session, plan.id)
-        found = values(session, plan, rows, on, known_at)
-    table = Table(title=f"{plan.title} — {plan.ambito}, on {on}")
-    for name, justify in (("code", "left"), ("statement", "left"), ("expected", "right"), ("value", "right"),
-                          ("num/den", "right"), ("missing", "right")):  # fmt: skip
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]
-    for row in rows:
-        if row.code in found:
-            table.add_row(*_cells(row, found[row.code]))
-    console.print(table)
-
-
-def _cells(row: Indicator, value: Value) -> Iterator[str]:
-    unit = " %" if row.value_type == "percentage" else ""
-    yield row.code
-    yield row.statement
-    yield "" if row.expected is None else f"{row.expected.normalize():f}{unit}"
-    yield "–" if value.value is None else f"{value.value.normalize():f}{unit}"
-    yield str(value.numerator) if value.denominator is None else f"{value.numerator}/{value.denominator}"
-    yield "" if value.missing is None else str(value.missing)
+        show_values(database_of(urls), code, on.date() if on else today(), instant)
 
 
 @commands.group("audit")
@@ -356,16 +297,3 @@ def openapi_command(check: bool) -> None:
         CONTRACT_FILE.write_text(made)
     elif not CONTRACT_FILE.exists() or CONTRACT_FILE.read_text() != made:
         raise ConfigurationError("openapi.yaml is not what the code says; write it with: trama openapi")
-
-
-@contextmanager
-def progress(title: str) -> Iterator[Callable[[int], Callable[[], None]]]:
-    """A bar for long work: give it the number of steps, call what it answers after each."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as bar:
-
-        def begin(steps: int) -> Callable[[], None]:
-            task = bar.add_task(title, total=steps)
-            return lambda: bar.advance(task)
-
-        yield begin

@@ -8,6 +8,9 @@ from typing import Any
 
 import yaml
 
+LONGEST = {"date": 10, "date-time": 35, "uuid": 36}
+KEY = "^[ -~]{1,255}$"
+WITHOUT_NUL = r"^[^\x00]*$"
 RATE_LIMITS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 DESCRIPTION = """\
 Progetti individuali dei servizi sociali: casi, équipe, progetti, interventi, esiti, budget, indicatori del Piano di Zona.
@@ -26,7 +29,10 @@ def spec_options() -> dict[str, Any]:
             "contact": {"name": "Trama", "url": "https://trama.example", "email": "trama@trama.example"},
             "license": {"name": "EUPL-1.2", "url": "https://joinup.ec.europa.eu/collection/eupl"},
         },
-        "servers": [{"url": "https://trama.example/v1", "description": "Esempio: l'indirizzo di chi installa"}],
+        "servers": [
+            {"url": "/v1", "description": "Il servizio che risponde a questa pagina", "x-sandbox": True},
+            {"url": "https://trama.example/v1", "description": "Esempio: l'indirizzo di chi installa"},
+        ],
         "security": [{"bearerAuth": []}],
     }
 
@@ -82,7 +88,8 @@ def _finish(method: str, operation: dict[str, Any]) -> None:
 
 
 def _parameters(ours: dict[str, bool]) -> list[dict[str, Any]]:
-    names = [name for name, wanted in (("IfMatch", ours["if_match"]), ("IdempotencyKey", ours["creates"])) if wanted]
+    key = "NeededIdempotencyKey" if ours["needs_key"] else "IdempotencyKey"
+    names = [name for name, wanted in (("IfMatch", ours["if_match"]), (key, ours["creates"])) if wanted]
     return [{"$ref": f"#/components/parameters/{name}"} for name in (*names, "AcceptLanguage")]
 
 
@@ -137,7 +144,7 @@ def _components() -> dict[str, Any]:
         "parameters": _parameter_components(),
         "securitySchemes": {
             "bearerAuth": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
-                           "description": "JWT firmato (HS256), secondo RFC 8725; dura pochi minuti"},
+                           "description": "JWT firmato (HS256), secondo RFC8725; dura pochi minuti"},
         },
     }  # fmt: skip
 
@@ -166,15 +173,14 @@ def _parameter_components() -> dict[str, Any]:
 
     return {
         "IfMatch": header("If-Match", "La versione letta (ETag)", r'^"[0-9]{1,9}"$', required=True),
-        "IdempotencyKey": header(
-            "Idempotency-Key", "Rende sicuro ripetere la richiesta", "^[ -~]{1,255}$", required=False
-        ),
+        "IdempotencyKey": header("Idempotency-Key", "Rende sicuro ripetere la richiesta", KEY, required=False),
+        "NeededIdempotencyKey": header("Idempotency-Key", "Obbligatoria dove si muove denaro", KEY, required=True),
         "AcceptLanguage": header("Accept-Language", "Lingua dei testi: it o en", "^[ -~]{0,255}$", required=False),
     }
 
 
 def _problem_schemas() -> dict[str, Any]:
-    text = {"type": "string", "maxLength": 4096, "pattern": "^[^\\x00]*$"}
+    text = {"type": "string", "maxLength": 4096, "pattern": WITHOUT_NUL}
     code = {"type": "string", "maxLength": 100, "pattern": "^[a-z0-9_]+$"}
     error = {"pointer": text, "code": code, "detail": text}
     problem = {
@@ -198,10 +204,8 @@ def _bound(schema: dict[str, Any]) -> None:
     if "array" in kinds:
         schema.setdefault("minItems", 0)
         schema.setdefault("maxItems", 1000)
-    if "string" in kinds and not {"enum", "format", "maxLength"} & schema.keys():
-        schema["maxLength"] = 10_000
-    if schema.get("format") == "uuid":
-        schema["maxLength"] = 36
+    if "string" in kinds and "enum" not in schema:
+        _bound_text(schema)
     if "integer" in kinds:
         schema.setdefault("format", "int32")
         schema.setdefault("minimum", 0)
@@ -210,3 +214,12 @@ def _bound(schema: dict[str, Any]) -> None:
     for part in inner:
         if isinstance(part, dict):
             _bound(part)
+
+
+def _bound_text(schema: dict[str, Any]) -> None:
+    """A length for every text, and what it may hold; `\\Z`, which Python alone knows, is `$` for the others."""
+    schema.setdefault("maxLength", LONGEST.get(schema.get("format", ""), 10_000))
+    if "pattern" in schema:
+        schema["pattern"] = schema["pattern"].replace(r"\Z", "$")
+    elif "format" not in schema:
+        schema["pattern"] = WITHOUT_NUL

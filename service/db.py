@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy import DateTime, MetaData, Text, create_engine, text
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from service.errors import Refusal, Unavailable
@@ -38,6 +38,10 @@ class Base(DeclarativeBase):
 class Caller(Protocol[A_co]):
     """Who asks for a transaction: `enter` tells PostgreSQL, in one statement, and answers the actor."""
 
+    @property
+    def claimed(self) -> A_co:
+        """Who the caller says to be: for the log, when `enter` refuses."""
+
     def enter(self, session: Session) -> A_co:
         """Set the scope that row-level security reads, and say who it is."""
 
@@ -62,7 +66,7 @@ class Database(Generic[A]):
     def __init__(self, engine: Engine, tell_refusal: Callable[[Session, A, Refusal], None]) -> None:
         self.engine = engine
         self._tell_refusal = tell_refusal
-        self.refusal_of: Callable[[IntegrityError], Refusal | None] = lambda _: None
+        self.refusal_of: Callable[[IntegrityError | DataError], Refusal | None] = lambda _: None
 
     @contextmanager
     def transaction(self, caller: Caller[A]) -> Iterator[tuple[Session, A]]:
@@ -77,21 +81,20 @@ class Database(Generic[A]):
                 actor = caller.enter(session)
                 yield session, actor
         except Refusal as refusal:
-            self._write_down(actor, refusal)
+            self._write_down(actor or caller.claimed, refusal)
             raise
-        except IntegrityError as error:
+        except (IntegrityError, DataError) as error:
             meant = self.refusal_of(error)
             if meant is None:
                 raise
-            self._write_down(actor, meant)
+            self._write_down(actor or caller.claimed, meant)
             raise meant from error
         except OperationalError as error:
             raise Unavailable("database_is_unavailable") from error
 
-    def _write_down(self, actor: A | None, refusal: Refusal) -> None:
-        if actor is not None:
-            with Session(self.engine) as session, session.begin():
-                self._tell_refusal(session, actor, refusal)
+    def _write_down(self, actor: A, refusal: Refusal) -> None:
+        with Session(self.engine) as session, session.begin():
+            self._tell_refusal(session, actor, refusal)
 
 
 @contextmanager
@@ -100,8 +103,3 @@ def as_role(session: Session, role: str) -> Iterator[None]:
     session.execute(text(f'SET LOCAL ROLE "{role}"'))
     yield
     session.execute(text("RESET ROLE"))
-
-
-def scalar_list(session: Session, statement: Any, **values: Any) -> list[Any]:
-    """The first column of every row."""
-    return list(session.execute(statement, values).scalars())

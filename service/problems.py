@@ -7,7 +7,7 @@ import structlog
 from flask import Flask, Response, g, has_request_context, request
 from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt.exceptions import PyJWTError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
@@ -41,6 +41,7 @@ CONSTRAINTS: dict[str, Refusal] = {
     "ix_project_versions_open": errors.Conflict("version_is_open"),
     "uq_pathway_ends_live": errors.Conflict("pathway_has_ended"),
     "uq_snapshots_plan_code_on_day": errors.Conflict("snapshot_exists"),
+    "liquidation_by_another": errors.Forbidden("committer_may_not_liquidate"),
     "project_is_frozen": errors.Conflict("project_is_frozen"),
 }
 """Constraint -> refusal: what the database guards is told in the same words as what the rules guard."""
@@ -50,7 +51,8 @@ log = structlog.get_logger()
 
 def language() -> str:
     """The language of texts for people: Italian, unless the caller prefers English."""
-    return request.accept_languages.best_match(["it", "en"], default="it") or "it"
+    wanted = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
+    return next((tag for tag in wanted if tag in ("it", "en")), "it")
 
 
 def problem(status: int, refusal: Refusal) -> Response:
@@ -98,8 +100,10 @@ def _http_error(error: HTTPException) -> Response:
     return response
 
 
-def refusal_of(error: IntegrityError) -> Refusal | None:
+def refusal_of(error: IntegrityError | DataError) -> Refusal | None:
     """What a broken constraint means; None if it tells of a failure of ours."""
+    if isinstance(error, DataError):  # a value that PostgreSQL can't hold, in a path say: a number too large, a NUL
+        return errors.Malformed("value_is_out_of_range")
     diagnostic = getattr(error.orig, "diag", None)
     name: str = getattr(diagnostic, "constraint_name", None) or ""
     return _unknown_reference(name) if name.startswith("fk_") else CONSTRAINTS.get(name)

@@ -259,6 +259,13 @@ class World:
             str(row[0]) for table in tables for row in self.seen(f"SELECT t::text FROM {schema}.{table[0]} t")
         )
 
+    def write(self, statement: str, **values: Any) -> None:
+        """Change the database behind the service's back, as the superuser."""
+        engine = create_engine(make_url(self.urls.owner or "").set(username="postgres"))
+        with engine.begin() as connection:
+            connection.execute(text(statement), values)
+        engine.dispose()
+
     def events(self, **wanted: Any) -> list[Any]:
         """The events of the log with these columns, the oldest first."""
         where = " AND ".join(f"{name} = :{name}" for name in wanted) or "true"

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=True),
         sa.Column("organisation_id", sa.Uuid(), nullable=True),
+        sa.Column("body_id", sa.Uuid(), nullable=True),
         sa.Column("case_id", sa.Uuid(), nullable=True),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -36,6 +37,7 @@ def upgrade() -> None:
             "kind IN ('team', 'manager', 'provider', 'service', 'registry')", name=op.f("ck_grounds_kind")
         ),
         sa.CheckConstraint("(user_id IS NULL) <> (organisation_id IS NULL)", name=op.f("ck_grounds_one_holder")),
+        sa.CheckConstraint("(user_id IS NULL) = (body_id IS NULL)", name=op.f("ck_grounds_user_in_a_body")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_grounds")),
         schema="access",
     )
@@ -444,6 +446,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.cases.id"], name=op.f("fk_assessments_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assessments")),
+        sa.UniqueConstraint("id", "case_id", name=op.f("uq_assessments_id_case_id")),
         schema="cases",
     )
     op.create_index(op.f("ix_assessments_case_id"), "assessments", ["case_id"], unique=False, schema="cases")
@@ -525,6 +528,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.cases.id"], name=op.f("fk_pathways_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pathways")),
+        sa.UniqueConstraint("id", "case_id", name=op.f("uq_pathways_id_case_id")),
         schema="cases",
     )
     op.create_index(op.f("ix_pathways_case_id"), "pathways", ["case_id"], unique=False, schema="cases")
@@ -659,7 +663,9 @@ def upgrade() -> None:
         sa.Column("finding", sa.Text(), nullable=True),
         sa.CheckConstraint("support_need BETWEEN 0 AND 4", name=op.f("ck_assessed_areas_support_need")),
         sa.ForeignKeyConstraint(
-            ["assessment_id"], ["cases.assessments.id"], name=op.f("fk_assessed_areas_assessment_id")
+            ["assessment_id", "case_id"],
+            ["cases.assessments.id", "cases.assessments.case_id"],
+            name=op.f("fk_assessed_areas_assessment_id_case_id"),
         ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.cases.id"], name=op.f("fk_assessed_areas_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assessed_areas")),
@@ -685,7 +691,11 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("judge IN ('beneficiary', 'operators')", name=op.f("ck_evaluations_judge")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.cases.id"], name=op.f("fk_evaluations_case_id")),
-        sa.ForeignKeyConstraint(["pathway_id"], ["cases.pathways.id"], name=op.f("fk_evaluations_pathway_id")),
+        sa.ForeignKeyConstraint(
+            ["pathway_id", "case_id"],
+            ["cases.pathways.id", "cases.pathways.case_id"],
+            name=op.f("fk_evaluations_pathway_id_case_id"),
+        ),
         sa.ForeignKeyConstraint(["scale"], ["cases.judgement_scales.code"], name=op.f("fk_evaluations_scale")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluations")),
         schema="cases",
@@ -704,7 +714,11 @@ def upgrade() -> None:
         sa.Column("supersede_reason", sa.Text(), nullable=True),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.cases.id"], name=op.f("fk_pathway_ends_case_id")),
-        sa.ForeignKeyConstraint(["pathway_id"], ["cases.pathways.id"], name=op.f("fk_pathway_ends_pathway_id")),
+        sa.ForeignKeyConstraint(
+            ["pathway_id", "case_id"],
+            ["cases.pathways.id", "cases.pathways.case_id"],
+            name=op.f("fk_pathway_ends_pathway_id_case_id"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pathway_ends")),
         schema="cases",
     )
@@ -726,6 +740,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("changed_by", postgresql.ARRAY(sa.Uuid()), server_default="{}", nullable=False),
         sa.Column("preferences", sa.Text(), nullable=True),
         sa.Column("drafted_on", sa.Date(), nullable=False),
         sa.Column("approved_on", sa.Date(), nullable=True),
@@ -739,12 +754,14 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("status IN ('draft', 'approved', 'signed')", name=op.f("ck_project_versions_status")),
         sa.CheckConstraint(
-            "approved_by IS NULL OR approved_by <> author_id", name=op.f("ck_project_versions_approved_by_another")
+            "approved_by <> author_id AND approved_by <> ALL (changed_by)",
+            name=op.f("ck_project_versions_approved_by_another"),
         ),
         sa.CheckConstraint("drafted_on <= approved_on", name=op.f("ck_project_versions_approved_after_drafted")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.cases.id"], name=op.f("fk_project_versions_case_id")),
         sa.ForeignKeyConstraint(["project_id"], ["cases.projects.id"], name=op.f("fk_project_versions_project_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_project_versions")),
+        sa.UniqueConstraint("id", "case_id", name=op.f("uq_project_versions_id_case_id")),
         sa.UniqueConstraint("project_id", "number", name=op.f("uq_project_versions_project_id_number")),
         schema="cases",
     )
@@ -807,7 +824,11 @@ def upgrade() -> None:
         sa.Column("wording", sa.Text(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.cases.id"], name=op.f("fk_goals_case_id")),
-        sa.ForeignKeyConstraint(["version_id"], ["cases.project_versions.id"], name=op.f("fk_goals_version_id")),
+        sa.ForeignKeyConstraint(
+            ["version_id", "case_id"],
+            ["cases.project_versions.id", "cases.project_versions.case_id"],
+            name=op.f("fk_goals_version_id_case_id"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_goals")),
         schema="cases",
     )
@@ -826,7 +847,11 @@ def upgrade() -> None:
         sa.Column("supersede_reason", sa.Text(), nullable=True),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.cases.id"], name=op.f("fk_signatures_case_id")),
-        sa.ForeignKeyConstraint(["version_id"], ["cases.project_versions.id"], name=op.f("fk_signatures_version_id")),
+        sa.ForeignKeyConstraint(
+            ["version_id", "case_id"],
+            ["cases.project_versions.id", "cases.project_versions.case_id"],
+            name=op.f("fk_signatures_version_id_case_id"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signatures")),
         sa.UniqueConstraint("version_id", "signer", name=op.f("uq_signatures_version_id_signer")),
         schema="cases",
@@ -846,7 +871,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["access.organisations.id"], name=op.f("fk_supports_organisation_id")
         ),
-        sa.ForeignKeyConstraint(["version_id"], ["cases.project_versions.id"], name=op.f("fk_supports_version_id")),
+        sa.ForeignKeyConstraint(
+            ["version_id", "case_id"],
+            ["cases.project_versions.id", "cases.project_versions.case_id"],
+            name=op.f("fk_supports_version_id_case_id"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_supports")),
         schema="cases",
     )

@@ -40,7 +40,7 @@ GRANTS = {
     "cases.team_members": "SELECT, INSERT, UPDATE (to_on, superseded_at, superseded_by, supersede_reason)",
     "cases.assessed_areas": "SELECT, INSERT", "cases.projects": "SELECT, INSERT",
     "cases.project_versions": "SELECT, INSERT, UPDATE (status, version, preferences, approved_on, approved_by, "
-                              "content_hash, signed_on, signed_at)",
+                              "content_hash, changed_by, signed_on, signed_at)",
     "cases.goals": "SELECT, INSERT, DELETE", "cases.supports": "SELECT, INSERT, DELETE",
     "budget.funds": "SELECT, INSERT", "budget.allocations": "SELECT, INSERT",
     "budget.commitments": "SELECT, INSERT", "budget.liquidations": "SELECT, INSERT",
@@ -79,7 +79,7 @@ CREATE FUNCTION access.setting_ids(name text) RETURNS uuid[] LANGUAGE sql STABLE
 
 -- The one round trip at the start of a request: the log-in must live; the scope is set for the transaction.
 CREATE FUNCTION access.enter(asking uuid, by_login uuid) RETURNS TABLE (roles jsonb)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE held jsonb; names text[];
 BEGIN
     PERFORM 1 FROM access.users u WHERE u.id = asking AND u.is_active AND (by_login IS NULL OR EXISTS (
@@ -91,6 +91,8 @@ BEGIN
       FROM access.role_assignments r
      WHERE r.user_id = asking AND r.since <= now() AND (r.until IS NULL OR r.until > now());
     PERFORM set_config('trama.user_id', asking::text, true),
+            set_config('trama.bodies', (SELECT COALESCE(string_agg(DISTINCT p->>'organisation_id', ','), '')
+                FROM jsonb_array_elements(held) p), true),
             set_config('trama.case_bodies', (SELECT COALESCE(string_agg(p->>'organisation_id', ','), '')
                 FROM jsonb_array_elements(held) p WHERE p->>'role' = 'coordinator'), true),
             set_config('trama.registry_bodies', (SELECT COALESCE(string_agg(p->>'organisation_id', ','), '')
@@ -102,14 +104,14 @@ BEGIN
 END $$;
 
 -- Grounds are kept through these two functions alone; the rooms above call them when a team or a service changes.
-CREATE FUNCTION access.give_ground(new_id uuid, holder_user uuid, holder_organisation uuid, on_case uuid, on_person uuid,
+CREATE FUNCTION access.give_ground(new_id uuid, holder_user uuid, in_body uuid, holder_organisation uuid, on_case uuid, on_person uuid,
                                    of_kind text, of_component text, from_source uuid) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
-    INSERT INTO access.grounds (id, user_id, organisation_id, case_id, person_id, kind, component, source_id)
-    VALUES (new_id, holder_user, holder_organisation, on_case, on_person, of_kind, of_component, from_source)
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    INSERT INTO access.grounds (id, user_id, body_id, organisation_id, case_id, person_id, kind, component, source_id)
+    VALUES (new_id, holder_user, in_body, holder_organisation, on_case, on_person, of_kind, of_component, from_source)
 $$;
 CREATE FUNCTION access.end_grounds(from_source uuid) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     UPDATE access.grounds SET until = now() WHERE source_id = from_source AND until IS NULL
 $$;
 
@@ -128,17 +130,51 @@ CREATE FUNCTION access.ground_on_case(asked uuid) RETURNS text LANGUAGE sql STAB
 """
 
 LOG = """
-CREATE FUNCTION audit.queue_event() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
-BEGIN INSERT INTO audit.unsealed (event_id) VALUES (NEW.id); RETURN NULL; END $$;
-CREATE TRIGGER queue_event AFTER INSERT ON audit.events FOR EACH ROW EXECUTE FUNCTION audit.queue_event();
+CREATE FUNCTION audit.queue_event() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN INSERT INTO audit.unsealed (event_id) VALUES (NEW.id); RETURN NEW; END $$;
+CREATE TRIGGER queue_event BEFORE INSERT ON audit.events FOR EACH ROW EXECUTE FUNCTION audit.queue_event();
+"""
+
+SAME_ACT = """
+-- People are named with their event, in its own transaction; nobody is added to an event that is told already.
+CREATE FUNCTION audit.refuse_later_people() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM audit.unsealed u WHERE u.event_id = NEW.event_id
+                   AND u.transaction_id = pg_current_xact_id()::text::bigint) THEN
+        RAISE EXCEPTION 'people are named with their event' USING ERRCODE = 'integrity_constraint_violation',
+              CONSTRAINT = 'event_is_told';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER refuse_later_people AFTER INSERT ON audit.event_people FOR EACH ROW EXECUTE FUNCTION audit.refuse_later_people();
+"""
+
+HISTORY = """
+-- The service records facts now and withdraws them now: history is not its to write.
+CREATE FUNCTION cases.keep_history() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF current_user <> 'trama_runtime' THEN RETURN NEW; END IF;
+    IF TG_OP = 'INSERT' THEN
+        NEW.recorded_at := now();
+        NEW.superseded_at := NULL;
+    ELSIF NEW.superseded_at IS DISTINCT FROM OLD.superseded_at THEN
+        IF OLD.superseded_at IS NOT NULL THEN
+            RAISE EXCEPTION 'a withdrawn fact stays withdrawn' USING ERRCODE = 'integrity_constraint_violation',
+                  CONSTRAINT = 'fact_is_withdrawn';
+        END IF;
+        NEW.superseded_at := now();
+    END IF;
+    RETURN NEW;
+END $$;
 """
 
 FREEZE = """
 -- The content of a project freezes at approval: its goals and supports, and its own words.
-CREATE FUNCTION cases.refuse_frozen() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+CREATE FUNCTION cases.refuse_frozen() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE touched uuid := CASE WHEN TG_OP = 'DELETE' THEN OLD.version_id ELSE NEW.version_id END;
 BEGIN
-    IF (SELECT status FROM cases.project_versions WHERE id = touched) <> 'draft' THEN
+    IF (SELECT status FROM cases.project_versions WHERE id = touched) IS DISTINCT FROM 'draft' THEN
         RAISE EXCEPTION 'the content of an approved version is frozen' USING ERRCODE = 'integrity_constraint_violation',
               CONSTRAINT = 'project_is_frozen';
     END IF;
@@ -146,10 +182,14 @@ BEGIN
 END $$;
 CREATE TRIGGER refuse_frozen BEFORE INSERT OR UPDATE OR DELETE ON cases.goals FOR EACH ROW EXECUTE FUNCTION cases.refuse_frozen();
 CREATE TRIGGER refuse_frozen BEFORE INSERT OR UPDATE OR DELETE ON cases.supports FOR EACH ROW EXECUTE FUNCTION cases.refuse_frozen();
-CREATE FUNCTION cases.refuse_frozen_words() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+CREATE FUNCTION cases.refuse_frozen_words() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF OLD.status <> 'draft' AND ((NEW.preferences, NEW.content_hash, NEW.approved_on, NEW.approved_by) IS DISTINCT FROM
-                                  (OLD.preferences, OLD.content_hash, OLD.approved_on, OLD.approved_by) OR NEW.status = 'draft') THEN
+    IF OLD.status <> 'draft' AND (
+           (NEW.preferences, NEW.content_hash, NEW.approved_on, NEW.approved_by, NEW.changed_by) IS DISTINCT FROM
+           (OLD.preferences, OLD.content_hash, OLD.approved_on, OLD.approved_by, OLD.changed_by)
+           OR NEW.status = 'draft'
+           OR OLD.status = 'signed' AND (NEW.status, NEW.signed_on, NEW.signed_at) IS DISTINCT FROM
+                                        (OLD.status, OLD.signed_on, OLD.signed_at)) THEN
         RAISE EXCEPTION 'the content of an approved version is frozen' USING ERRCODE = 'integrity_constraint_violation',
               CONSTRAINT = 'project_is_frozen';
     END IF;
@@ -160,7 +200,7 @@ CREATE TRIGGER refuse_frozen BEFORE UPDATE ON cases.project_versions FOR EACH RO
 
 BALANCES = """
 -- Balances move by trigger alone; their CHECKs refuse what exceeds. Locks always in this order: allocation, line, commitment.
-CREATE FUNCTION budget.add_commitment() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+CREATE FUNCTION budget.add_commitment() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NEW.liquidated <> 0 OR NOT EXISTS (SELECT FROM budget.lines l WHERE l.id = NEW.line_id
             AND l.allocation_id = NEW.allocation_id AND l.case_id = NEW.case_id AND l.superseded_at IS NULL) THEN
@@ -172,8 +212,12 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER add_commitment BEFORE INSERT ON budget.commitments FOR EACH ROW EXECUTE FUNCTION budget.add_commitment();
-CREATE FUNCTION budget.add_liquidation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+CREATE FUNCTION budget.add_liquidation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF EXISTS (SELECT FROM budget.commitments c WHERE c.id = NEW.commitment_id AND c.recorded_by = NEW.recorded_by) THEN
+        RAISE EXCEPTION 'who committed does not liquidate' USING ERRCODE = 'integrity_constraint_violation',
+              CONSTRAINT = 'liquidation_by_another';
+    END IF;
     UPDATE budget.allocations SET liquidated = liquidated + NEW.amount
      WHERE id = (SELECT c.allocation_id FROM budget.commitments c WHERE c.id = NEW.commitment_id);
     UPDATE budget.commitments SET liquidated = liquidated + NEW.amount WHERE id = NEW.commitment_id AND case_id = NEW.case_id;
@@ -185,10 +229,10 @@ BEGIN
 END $$;
 CREATE TRIGGER add_liquidation BEFORE INSERT ON budget.liquidations FOR EACH ROW EXECUTE FUNCTION budget.add_liquidation();
 -- New rows begin without balances, whoever writes them.
-CREATE FUNCTION budget.begin_at_zero() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+CREATE FUNCTION budget.begin_at_zero() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN NEW.committed := 0; RETURN NEW; END $$;
 CREATE TRIGGER begin_at_zero BEFORE INSERT ON budget.lines FOR EACH ROW EXECUTE FUNCTION budget.begin_at_zero();
-CREATE FUNCTION budget.begin_allocation_at_zero() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+CREATE FUNCTION budget.begin_allocation_at_zero() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN NEW.committed := 0; NEW.liquidated := 0; RETURN NEW; END $$;
 CREATE TRIGGER begin_at_zero BEFORE INSERT ON budget.allocations FOR EACH ROW EXECUTE FUNCTION budget.begin_allocation_at_zero();
 """
@@ -222,8 +266,14 @@ def upgrade() -> None:
     op.execute("GRANT trama_figures TO trama_runtime")
     for schema in SCHEMAS:
         op.execute(f"GRANT USAGE ON SCHEMA {schema} TO trama_runtime, trama_worker, trama_figures")
-    for part in (SCOPE, LOG, FREEZE, BALANCES):
+    for part in (SCOPE, LOG, SAME_ACT, HISTORY, FREEZE, BALANCES):
         op.execute(part)
+    for table in FACTS:
+        op.execute(f"""CREATE TRIGGER keep_history BEFORE INSERT OR UPDATE ON {table}
+                   FOR EACH ROW EXECUTE FUNCTION cases.keep_history()""")
+    op.execute(
+        """DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$"""
+    )
     op.execute("REVOKE ALL ON ALL FUNCTIONS IN SCHEMA access, audit, budget, cases FROM PUBLIC")
     op.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA access TO trama_runtime")
     op.execute("GRANT EXECUTE ON FUNCTION access.setting_id, access.setting_ids TO trama_figures, trama_worker")
@@ -239,7 +289,7 @@ def _rows() -> None:
     _protect("access.grounds")
     _policy(
         "access.grounds",
-        """user_id = access.setting_id('trama.user_id')
+        """(user_id = access.setting_id('trama.user_id') AND body_id = ANY (access.setting_ids('trama.bodies')))
         OR (kind = 'service' AND organisation_id = ANY (access.setting_ids('trama.case_bodies')))
         OR (kind = 'registry' AND organisation_id = ANY (access.setting_ids('trama.registry_bodies')))""",
         kind="SELECT",
@@ -264,9 +314,11 @@ def _rows() -> None:
         in_sight = f"case_id = {IN_SIGHT}"
         if table == "cases.interventions":
             in_sight += f" OR (recorded_by = access.setting_id('trama.user_id') AND case_id = {PROVIDED})"
-        _policy(table, in_sight)
+        # Entries of the ledger are written by those who keep it, lines by those who build the project's budget.
+        is_entry = table in ("budget.commitments", "budget.liquidations")
+        _policy(table, in_sight, kind="SELECT" if is_entry else "ALL")
         if table in LEDGER:
-            _policy(table, READS_LEDGER, name="ledger")
+            _policy(table, READS_LEDGER, name="ledger", kind="ALL" if is_entry else "SELECT")
     for table in FIGURES_COLUMNS:
         if table == "cases.cases" or table in OF_A_CASE:
             _policy(table, "true", role="trama_figures", name="figures", kind="SELECT")
@@ -285,14 +337,17 @@ def downgrade() -> None:
         op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
     op.execute("DROP VIEW access.my_cases, access.my_people")
     for trigger, table in (
+        *(("keep_history", table) for table in FACTS), ("refuse_later_people", "audit.event_people"),
         ("queue_event", "audit.events"), ("refuse_frozen", "cases.goals"), ("refuse_frozen", "cases.supports"),
         ("refuse_frozen", "cases.project_versions"), ("add_commitment", "budget.commitments"),
         ("add_liquidation", "budget.liquidations"), ("begin_at_zero", "budget.lines"), ("begin_at_zero", "budget.allocations"),
     ):  # fmt: skip
         op.execute(f"DROP TRIGGER {trigger} ON {table}")
     op.execute("""DROP FUNCTION access.enter, access.give_ground, access.end_grounds, access.ground_on_case,
-        access.setting_id, access.setting_ids, audit.queue_event, cases.refuse_frozen, cases.refuse_frozen_words,
+        access.setting_id, access.setting_ids, audit.queue_event, audit.refuse_later_people, cases.keep_history,
+        cases.refuse_frozen, cases.refuse_frozen_words,
         budget.add_commitment, budget.add_liquidation, budget.begin_at_zero, budget.begin_allocation_at_zero""")
+    op.execute("""DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO PUBLIC', current_database()); END $$""")
     for role in ROLES:
         for schema in SCHEMAS:
             op.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {role}")

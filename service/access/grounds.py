@@ -7,17 +7,25 @@ from sqlalchemy.orm import Session
 
 from service.types import new_id
 
-_GIVE = text(
-    "SELECT access.give_ground(:id, :user_id, :organisation_id, :case_id, :person_id, :kind, :component, :source_id)"
-)
+_GIVE = text("""
+    SELECT access.give_ground(:id, :user_id, :body_id, :organisation_id, :case_id, :person_id, :kind, :component, :source_id)
+""")
 _END = text("SELECT access.end_grounds(:source_id)")
 
 
 def give_to_user(
-    session: Session, user_id: UUID, *, case_id: UUID, person_id: UUID, kind: str, component: str, source_id: UUID
+    session: Session,
+    user_id: UUID,
+    *,
+    body_id: UUID,
+    case_id: UUID,
+    person_id: UUID,
+    kind: str,
+    component: str,
+    source_id: UUID,
 ) -> None:
-    """A user may see a case from now on. `kind`: team, manager, provider; `source_id`: the membership behind it."""
-    _give(session, user_id=user_id, case_id=case_id, person_id=person_id, kind=kind, component=component,
+    """A user may see a case while they work in a body. `kind`: team, manager, provider; `source_id`: the membership."""
+    _give(session, user_id=user_id, body_id=body_id, case_id=case_id, person_id=person_id, kind=kind, component=component,
           source_id=source_id)  # fmt: skip
 
 
@@ -44,5 +52,5 @@ def end(session: Session, source_id: UUID) -> None:
 
 
 def _give(session: Session, **values: UUID | str) -> None:
-    blank = dict.fromkeys(("user_id", "organisation_id", "case_id", "component"))
+    blank = dict.fromkeys(("user_id", "body_id", "organisation_id", "case_id", "component"))
     session.execute(_GIVE, {"id": new_id(), **blank, **values})

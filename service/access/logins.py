@@ -68,7 +68,7 @@ def rotate(session: Session, actor: Actor, login_id: UUID, refresh_id: UUID) -> 
         _end(login, "refresh_token_reused")
         record(session, known, actor.origin.action, outcome="refresh_token_was_used")
         return None
-    login.refresh_id, login.expires_at = new_id(), _expiry()
+    login.refresh_id = new_id()
     record(session, known, actor.origin.action)
     return login
 

@@ -94,12 +94,15 @@ class LoginFailure(Base):
 class Ground(Base):
     """Why a user (or everybody with a certain role in a body) may see a case and its person, and for how long.
 
+    A user's ground rests on a role in `body_id`: it is worth nothing once no role is held there.
+
     No foreign keys upward: the rooms above keep these rows through `access.give_ground` and `access.end_grounds`.
     """
 
     __tablename__ = "grounds"
     __table_args__ = (
         CheckConstraint("(user_id IS NULL) <> (organisation_id IS NULL)", name="one_holder"),
+        CheckConstraint("(user_id IS NULL) = (body_id IS NULL)", name="user_in_a_body"),
         CheckConstraint("kind IN ('team', 'manager', 'provider', 'service', 'registry')", name="kind"),
         Index("ix_grounds_user_id", "user_id"),
         Index("ix_grounds_organisation_id", "organisation_id"),
@@ -110,6 +113,7 @@ class Ground(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     user_id: Mapped[UUID | None]
     organisation_id: Mapped[UUID | None]
+    body_id: Mapped[UUID | None]
     case_id: Mapped[UUID | None]
     person_id: Mapped[UUID]
     kind: Mapped[str]

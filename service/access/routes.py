@@ -1,6 +1,5 @@
 """Log-in, me, bodies and operators."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +23,7 @@ from service.actor import require
 from service.audit.log.operations import record
 from service.config import settings
 from service.errors import Unauthenticated
+from service.types import now
 from service.web.answers import answer, answer_page, location_of, nothing
 from service.web.blueprints import Blueprint
 from service.web.paging import paged
@@ -64,7 +64,7 @@ def _tokens_of(login: Login, status: int) -> Response:
         "refresh_token": create_refresh_token(
             str(login.user_id),
             additional_claims={**claims, "jti": str(login.refresh_id)},
-            expires_delta=timedelta(hours=settings().refresh_token_hours),
+            expires_delta=login.expires_at - now(),
         ),
         "token_type": "Bearer",
         "expires_in": minutes * 60,

@@ -95,7 +95,7 @@ def list_allocation_lines(allocation_id: UUID, query: dict[str, Any]) -> Respons
 
 @budget.operation(
     "POST", "/funds/<uuid:fund_id>/allocations", "allocateFund", body=NewAllocationSchema, answer=AllocationSchema,
-    status=201, creates=True,
+    status=201, creates=True, needs_key=True,
 )  # fmt: skip
 def allocate_fund(fund_id: UUID, body: dict[str, Any]) -> Response:
     """Allocate a fund's money for a year."""
@@ -131,6 +131,7 @@ def show_line(case_id: UUID, line_id: UUID) -> Response:
     answer=LineSchema,
     status=201,
     creates=True,
+    needs_key=True,
 )
 def add_line(case_id: UUID, body: dict[str, Any]) -> Response:
     """Put a resource into the project's budget."""
@@ -187,7 +188,14 @@ def show_commitment(commitment_id: UUID) -> Response:
 
 
 @budget.operation(
-    "POST", "/commitments", "commitMoney", body=NewCommitmentSchema, answer=EntrySchema, status=201, creates=True
+    "POST",
+    "/commitments",
+    "commitMoney",
+    body=NewCommitmentSchema,
+    answer=EntrySchema,
+    status=201,
+    creates=True,
+    needs_key=True,
 )
 def commit_money(body: dict[str, Any]) -> Response:
     """Commit money of an allocation to a line of a project's budget."""
@@ -211,7 +219,14 @@ def show_liquidation(liquidation_id: UUID) -> Response:
 
 
 @budget.operation(
-    "POST", "/liquidations", "liquidateMoney", body=NewLiquidationSchema, answer=EntrySchema, status=201, creates=True
+    "POST",
+    "/liquidations",
+    "liquidateMoney",
+    body=NewLiquidationSchema,
+    answer=EntrySchema,
+    status=201,
+    creates=True,
+    needs_key=True,
 )
 def liquidate_money(body: dict[str, Any]) -> Response:
     """Find committed money due."""

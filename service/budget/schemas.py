@@ -1,7 +1,18 @@
 """What the budget takes and answers. Amounts are money: {"amount": "100.23", "currency": "EUR"}."""
 
 from service.web import fields
-from service.web.schemas import CaseFactSchema, Choice, Code, Length, MoneySchema, Number, Schema, Text, page_of
+from service.web.schemas import (
+    CaseFactSchema,
+    Choice,
+    Code,
+    Instant,
+    Length,
+    MoneySchema,
+    Number,
+    Schema,
+    Text,
+    page_of,
+)
 
 RESOURCE_KINDS = ("economic", "instrumental", "professional", "human", "technological")
 SOURCES = ("fund", "person", "family", "comune", "asst", "third_sector", "volunteers")
@@ -128,7 +139,7 @@ class EntrySchema(Schema):
     amount = fields.Nested(MoneySchema, required=True)
     act = Text(required=True)
     occurred_on = fields.Date(required=True)
-    recorded_at = fields.AwareDateTime(required=True)
+    recorded_at = Instant(required=True)
 
 
 FundPage = page_of(FundSchema)

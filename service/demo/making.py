@@ -6,9 +6,10 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from service import installation
 from service.access.models import User
 from service.actor import Actor, AnonymousCaller
-from service.config import ConfigurationError
+from service.config import ConfigurationError, Settings
 from service.db import Database
 from service.demo.ambito import build
 from service.demo.stories import stories
@@ -25,6 +26,14 @@ def is_made(home: Path) -> bool:
 def is_half_made(home: Path) -> bool:
     """Whether making them was begun and broken off."""
     return (home / LOGINS).exists() and not is_made(home)
+
+
+def discard_half_made(chosen: Settings) -> None:
+    """Drop what a broken-off start left: it is nobody's. Raises ConfigurationError for an outside database."""
+    if chosen.database_url:
+        raise ConfigurationError("the demo was broken off while it was made: give it a new, empty database")
+    installation.discard(chosen)
+    (chosen.home / LOGINS).unlink()
 
 
 def make(database: Database[Actor], home: Path, begin: Callable[[int], Callable[[], None]]) -> None:

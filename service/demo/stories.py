@@ -174,7 +174,8 @@ def _sil(draw: random.Random) -> list[Story]:
                 )
         story.pathways.append(path)
         if draw.random() < 0.18:
-            story.pathways.append(Path("esperienziale", _later(from_on, draw, 5, 25)))
+            begins_on = _later(from_on, draw, 5, 25)
+            story.pathways.append(Path("esperienziale", begins_on, begins_on + timedelta(days=60)))
         told.append(story)
     return told
 

@@ -37,18 +37,14 @@ def indicators(session: Session, plan_id: UUID) -> list[Indicator]:
     return list(session.scalars(select(Indicator).where(Indicator.plan_id == plan_id).order_by(Indicator.position)))
 
 
-def snapshots(session: Session, plan_code: str) -> Sequence[Snapshot]:
-    """The snapshots of a plan, the last day first."""
-    return session.scalars(
-        select(Snapshot).where(Snapshot.plan_code == plan_code).order_by(Snapshot.on_day.desc())
-    ).all()
+def snapshots(session: Session, plan_code: str) -> list[Any]:
+    """The snapshots of a plan, each with the version of the plan that it froze, the last day first."""
+    return list(session.execute(_snapshots(plan_code).order_by(Snapshot.on_day.desc())))
 
 
-def snapshot(session: Session, plan_code: str, snapshot_id: UUID) -> tuple[Snapshot, list[Any]]:
+def snapshot(session: Session, plan_code: str, snapshot_id: UUID) -> tuple[Any, list[Any]]:
     """One snapshot and its values with their indicators. Raises NotFound."""
-    found = session.scalars(
-        select(Snapshot).where(Snapshot.plan_code == plan_code, Snapshot.id == snapshot_id)
-    ).one_or_none()
+    found = session.execute(_snapshots(plan_code).where(Snapshot.id == snapshot_id)).one_or_none()
     if found is None:
         raise NotFound("snapshot_is_unknown")
     rows = session.execute(
@@ -58,3 +54,14 @@ def snapshot(session: Session, plan_code: str, snapshot_id: UUID) -> tuple[Snaps
         .order_by(Indicator.position)
     ).all()
     return found, list(rows)
+
+
+def _snapshots(plan_code: str) -> Any:
+    return (
+        select(
+            Snapshot.id, Snapshot.plan_code.label("plan"), Plan.version.label("plan_version"), Snapshot.on_day.label("on"),
+            Snapshot.known_at,
+        )
+        .join(Plan, Plan.id == Snapshot.plan_id)
+        .where(Snapshot.plan_code == plan_code)
+    )  # fmt: skip

@@ -10,7 +10,7 @@ from service.actor import require
 from service.audit.log.operations import record
 from service.errors import NotFound
 from service.indicators import operations, queries
-from service.indicators.models import Indicator, Plan, Snapshot
+from service.indicators.models import Indicator, Plan
 from service.indicators.schemas import (
     NewSnapshotSchema,
     OneValueSchema,
@@ -97,7 +97,7 @@ def freeze_values(code: str, body: dict[str, Any]) -> Response:
     with transaction() as (session, actor):
         plan = queries.plan(session, code)
         made = once(session, actor, lambda: operations.freeze_values(session, actor, plan, **body))
-        response = _snapshot(session, plan, made)
+        response = _snapshot(session, plan.code, made)
         response.status_code = 201
         response.headers["Location"] = location_of("plans.show_snapshot", code=code, snapshot_id=made)
         return response
@@ -109,9 +109,8 @@ def list_snapshots(code: str) -> Response:
     with transaction() as (session, actor):
         require(actor, "aggregates:read")
         plan = queries.plan(session, code)
-        rows = [_snapshot_head(plan, row) for row in queries.snapshots(session, code)]
         record(session, actor, actor.origin.action, outcome="shown", resource_id=plan.id)
-        return answer(SnapshotsSchema, {"items": rows})
+        return answer(SnapshotsSchema, {"items": queries.snapshots(session, code)})
 
 
 @plans.operation("GET", "/plans/<string:code>/snapshots/<uuid:snapshot_id>", "showSnapshot", answer=SnapshotSchema)
@@ -120,21 +119,17 @@ def show_snapshot(code: str, snapshot_id: UUID) -> Response:
     with transaction() as (session, actor):
         require(actor, "aggregates:read")
         record(session, actor, actor.origin.action, outcome="shown", resource_id=snapshot_id)
-        return _snapshot(session, queries.plan(session, code), snapshot_id)
+        return _snapshot(session, queries.plan(session, code).code, snapshot_id)
 
 
-def _snapshot(session: Any, plan: Plan, snapshot_id: UUID) -> Response:
-    head, rows = queries.snapshot(session, plan.code, snapshot_id)
+def _snapshot(session: Any, plan_code: str, snapshot_id: UUID) -> Response:
+    head, rows = queries.snapshot(session, plan_code, snapshot_id)
     items = [
         {**_promise(indicator), **{name: getattr(value, name) for name in
          ("value", "numerator", "denominator", "missing", "measure_version", "is_suppressed")}}
         for value, indicator in rows
     ]  # fmt: skip
-    return answer(SnapshotSchema, {**_snapshot_head(plan, head), "items": items})
-
-
-def _snapshot_head(plan: Plan, row: Snapshot) -> dict[str, Any]:
-    return {"id": row.id, **_asked(plan, row.on_day, row.known_at)}
+    return answer(SnapshotSchema, {**head._mapping, "items": items})
 
 
 def _asked(plan: Plan, on: Any, known_at: datetime) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, validates_schema
 
 from service.web import fields
-from service.web.schemas import Choice, Length, Schema
+from service.web.schemas import Choice, Instant, Length, Schema
 
 FAMILIES = ("input", "output", "process", "outcome")
 VALUE_TYPES = (
@@ -140,7 +140,7 @@ class ValuesQuery(Schema):
     """`on` which day, as `known_at` which instant; today and now if absent."""
 
     on = fields.Date()
-    known_at = fields.AwareDateTime()
+    known_at = Instant()
 
 
 def _decimal() -> fields.Decimal:
@@ -170,7 +170,7 @@ class ValuesSchema(Schema):
     plan = _plan_code()
     plan_version = fields.Integer(required=True, metadata=INT32)
     on = fields.Date(required=True)
-    known_at = fields.AwareDateTime(required=True)
+    known_at = Instant(required=True)
     items = fields.List(fields.Nested(ValueSchema), required=True, validate=Length(0, 1000))
 
 
@@ -180,7 +180,7 @@ class OneValueSchema(ValueSchema):
     plan = _plan_code()
     plan_version = fields.Integer(required=True, metadata=INT32)
     on = fields.Date(required=True)
-    known_at = fields.AwareDateTime(required=True)
+    known_at = Instant(required=True)
 
 
 class NewSnapshotSchema(Schema):
@@ -196,7 +196,7 @@ class SnapshotHeadSchema(Schema):
     plan = _plan_code()
     plan_version = fields.Integer(required=True, metadata=INT32)
     on = fields.Date(required=True)
-    known_at = fields.AwareDateTime(required=True)
+    known_at = Instant(required=True)
 
 
 class SnapshotSchema(SnapshotHeadSchema):

@@ -1,5 +1,6 @@
 """Answers: dumped inside the transaction, with the version as ETag, never stored on the way."""
 
+from functools import cache
 from typing import Any
 
 import marshmallow as ma
@@ -34,9 +35,16 @@ def nothing() -> Response:
 
 
 def _dumped(schema: type[ma.Schema], content: Any, shown: Shown | None, *, many: bool = False) -> Any:
-    if issubclass(schema, PeopleSchema):
-        return schema().dump(content, many=many, shown=shown)
-    return schema().dump(content, many=many)
+    dumper = _made(schema)
+    if isinstance(dumper, PeopleSchema):
+        return dumper.dump(content, many=many, shown=shown)
+    return dumper.dump(content, many=many)
+
+
+@cache
+def _made(schema: type[ma.Schema]) -> ma.Schema:
+    """One of each for the process: making a schema copies all its fields, and dumping changes nothing in it."""
+    return schema()
 
 
 def _response(body: Any, status: int, version: int | None, location: str | None) -> Response:

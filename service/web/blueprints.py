@@ -37,11 +37,13 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the package i
         if_match: bool = False,
         etag: bool = False,
         creates: bool = False,
+        needs_key: bool = False,
     ) -> Callable[[View], View]:
         """Register a view: `operation_id` names it in the contract, the log and the code.
 
         `if_match`: the change wants the version. `etag`: the answer carries it. `creates`: takes `Idempotency-Key`
-        and answers with `Location`. The view gets the parsed body or query as `body=` / `query=`.
+        and answers with `Location` (`needs_key`: refused without one, since it moves money). The view gets the parsed
+        body or query as `body=` / `query=`.
         """
 
         def register(view: View) -> View:
@@ -57,7 +59,15 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the package i
             described = self.response(status, answer, description=_first_line(view))(described)
             described = self.doc(
                 operationId=operation_id,
-                **{"x-trama": {"if_match": if_match, "etag": etag, "creates": creates, "public": self.is_public}},
+                **{
+                    "x-trama": {
+                        "if_match": if_match,
+                        "etag": etag,
+                        "creates": creates,
+                        "needs_key": needs_key,
+                        "public": self.is_public,
+                    }
+                },
             )(described)
             registered: View = self.route(rule, methods=[method])(described)
             return registered

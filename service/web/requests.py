@@ -33,11 +33,15 @@ def action_of(operation_id: str) -> str:
 def origin() -> Origin:
     """What is asked, from where."""
     operation_id = getattr(current_app.view_functions.get(request.endpoint or ""), "operation_id", None)
+    named = request.view_args or {}
     return Origin(
         action=action_of(operation_id) if operation_id else "-",
         address=request.remote_addr or "-",
         request_id=g.get("request_id", "-"),
-        case_id=(request.view_args or {}).get("case_id"),
+        case_id=named.get("case_id"),
+        resource_id=next(
+            (value for name, value in named.items() if name != "case_id" and isinstance(value, UUID)), None
+        ),
     )
 
 
@@ -68,12 +72,6 @@ def expected_version() -> int:
     if not (tag.isascii() and tag.isdigit() and len(tag) < 10):
         raise Stale("row_has_changed")
     return int(tag)
-
-
-def expect(version: int, expected: int) -> None:
-    """Refuse to change a row that is no longer the one that the caller read."""
-    if version != expected:
-        raise Stale("row_has_changed")
 
 
 def once(session: Session, actor: Actor, make: Callable[[], UUID], *, is_required: bool = False) -> UUID:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import UTC
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from marshmallow import fields, validate
 from service.types import Shown
 
 LONGEST_TEXT = 10_000
+PRINTABLE = r"^[^\x00-\x08\x0b-\x1f]*$"
 
 _CODES: dict[type[ma.fields.Field[Any]], dict[str, str]] = {
     fields.Field: {"required": "field_is_missing", "null": "field_is_null", "validator_failed": "value_is_invalid"},
@@ -75,7 +77,7 @@ class Text(fields.String):
     """A text for people: 1 to `longest` characters, trimmed, without control characters but the new line and the tab."""
 
     def __init__(self, longest: int = 200, **options: Any) -> None:
-        super().__init__(validate=Length(1, longest), **options)
+        super().__init__(validate=Length(1, longest), metadata={"pattern": PRINTABLE}, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
         text = super()._deserialize(value, attr, data, **options).strip()
@@ -114,9 +116,25 @@ class Number(fields.Integer):
         super().__init__(strict=strict, validate=limits, metadata={"format": "int32"}, **options)
 
     def _validated(self, value: Any) -> int:
-        if self.strict and (not isinstance(value, int) or isinstance(value, bool)):
+        is_written = isinstance(value, str) and not self.strict and re.fullmatch(r"[0-9]{1,9}", value, re.ASCII)
+        if not is_written and (not isinstance(value, int) or isinstance(value, bool)):
             raise self.make_error("invalid", input=value)
         return super()._validated(value)
+
+
+class Instant(fields.AwareDateTime):
+    """A time with its zone on the way in; UTC, as `2023-12-31T10:00:00.000000Z`, on the way out."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        try:
+            return super()._deserialize(value, attr, data, **options).astimezone(UTC)
+        except OverflowError as error:
+            raise self.make_error("invalid", input=value, obj_type="time") from error
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> str | None:
+        return (
+            None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        )
 
 
 class Amount(fields.Decimal):

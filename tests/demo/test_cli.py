@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from service import installation, postgres
+from service.config import AUTO_MADE, write_keys
 from service.config import keys as current
 from service.installation import OWNER, RUNTIME, WORKER
 from tests.demo.conftest import TRAMA
@@ -112,12 +113,9 @@ def test_a_wrong_plan_file_is_explained_with_line_and_key(outside: dict[str, str
     assert f"{file}:13: plan.objectives.0.indicators.0.family" in done.stderr
 
 
-def test_production_refuses_keys_made_at_a_first_start(outside: dict[str, str]) -> None:
-    folder = Path(mkdtemp(prefix="trama-keys-", dir="/tmp"))
-    local = {"TRAMA_HOME": str(folder)}
-    assert run({**local, "TRAMA_DATABASE_URL": outside["TRAMA_DATABASE_URL"], "TRAMA_WORKER_URL": outside["TRAMA_WORKER_URL"]},
-               "audit", "verify").returncode == 0  # fmt: skip
-    done = run(outside | {"TRAMA_KEYS_FILE": str(folder / "keys.json")}, "audit", "verify")
+def test_production_refuses_keys_made_at_a_first_start(outside: dict[str, str], tmp_path: Path) -> None:
+    write_keys(tmp_path / "keys.json", AUTO_MADE)
+    done = run(outside | {"TRAMA_KEYS_FILE": str(tmp_path / "keys.json")}, "audit", "verify")
     assert (done.returncode, "made at a first start" in done.stderr) == (1, True)
 
 

@@ -36,4 +36,5 @@ def show_checkpoint() -> Response:
         head = queries.last_head(session)
         if head is None:
             raise NotFound("log_is_not_sealed_yet")
+        record(session, actor, actor.origin.action, outcome="shown")
         return answer(CheckpointSchema, head)

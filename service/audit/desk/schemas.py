@@ -1,7 +1,7 @@
 """What the log answers."""
 
 from service.web import fields
-from service.web.schemas import Length, PageQuery, Schema, page_of
+from service.web.schemas import Instant, Length, PageQuery, Schema, page_of
 
 
 class EventQuery(PageQuery):
@@ -16,7 +16,7 @@ class EventSchema(Schema):
     """An event: who, when, from where, on what ground, whom it showed. Ids and field names, never values."""
 
     id = fields.UUID(required=True)
-    occurred_at = fields.AwareDateTime(required=True)
+    occurred_at = Instant(required=True)
     action = fields.String(required=True, validate=Length(1, 100))
     outcome = fields.String(required=True, validate=Length(1, 100))
     user_id = fields.UUID(required=True, allow_none=True)
@@ -35,7 +35,7 @@ class CheckpointSchema(Schema):
     """The last sealed head of the log, as a signed note that an outside witness can keep."""
 
     tree_size = fields.Integer(required=True, metadata={"format": "int64", "minimum": 0, "maximum": 2**62})
-    sealed_at = fields.AwareDateTime(required=True)
+    sealed_at = Instant(required=True)
     checkpoint = fields.String(required=True, validate=Length(1, 2000))
 
 

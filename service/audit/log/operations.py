@@ -70,4 +70,5 @@ def shown(
 
 def refused(session: Session, actor: Actor, refusal: Refusal) -> None:
     """The event of a refusal: what was asked, on which case, and the code of the answer."""
-    record(session, actor, actor.origin.action, outcome=refusal.code, case_id=actor.origin.case_id)
+    record(session, actor, actor.origin.action, outcome=refusal.code, case_id=actor.origin.case_id,
+           resource_id=actor.origin.resource_id)  # fmt: skip

@@ -33,6 +33,15 @@ _SEALABLE = text("""
     ORDER BY transaction_id, event_id LIMIT :batch
 """)
 
+_STRAY = text("""
+    SELECT id FROM audit.events e WHERE NOT EXISTS (SELECT FROM audit.leaves l WHERE l.event_id = e.id)
+       AND NOT EXISTS (SELECT FROM audit.unsealed u WHERE u.event_id = e.id) ORDER BY occurred_at, id LIMIT 1
+""")
+_GONE = text("""
+    SELECT event_id FROM audit.unsealed u WHERE NOT EXISTS (SELECT FROM audit.events e WHERE e.id = u.event_id)
+    ORDER BY transaction_id, event_id LIMIT 1
+""")
+
 
 class LogIsBroken(Exception):
     """The log is not what was sealed; the message names the first wrong place."""
@@ -49,6 +58,8 @@ def seal(session: Session, key: bytes) -> int:
     frontier = Frontier(head.tree_size, head.frontier) if head else Frontier()
     by_id = dict(_entries(session, ids))
     for event_id in ids:
+        if event_id not in by_id:
+            raise LogIsBroken(f"event {event_id}, which waited to be sealed, is gone")
         hashed = leaf_hash(by_id[event_id])
         session.add(Leaf(leaf_index=frontier.size, event_id=event_id, leaf_hash=hashed))
         frontier.add(hashed)
@@ -107,7 +118,11 @@ def _fingerprint(public: bytes) -> bytes:
 
 
 def verify(session: Session, public: bytes) -> tuple[int, int]:
-    """Recompute every sealed event and head. Answers (sealed, waiting); raises LogIsBroken at the first wrong place."""
+    """Recompute every sealed event and head. Answers (sealed, waiting); raises LogIsBroken at the first wrong place.
+
+    The session must be a new one: the whole is read as of one moment, while others write and seal.
+    """
+    session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     heads = {head.tree_size: head for head in session.scalars(select(Head))}
     frontier = Frontier()
     while batch := session.scalars(
@@ -124,11 +139,11 @@ def verify(session: Session, public: bytes) -> tuple[int, int]:
         raise LogIsBroken(f"leaves are missing: a head of {max(heads)} events was signed, {frontier.size} are there")
     if frontier.size and not session.scalar(select(Head.tree_size).where(Head.tree_size == frontier.size)):
         raise LogIsBroken(f"the leaves after the last head are not signed ({frontier.size} events)")
-    events = session.scalar(text("SELECT count(*) FROM audit.events")) or 0
-    waiting = session.scalar(text("SELECT count(*) FROM audit.unsealed")) or 0
-    if events != frontier.size + waiting:
-        raise LogIsBroken(f"{events} events for {frontier.size} leaves and {waiting} that wait")
-    return frontier.size, waiting
+    if stray := session.scalar(_STRAY):
+        raise LogIsBroken(f"event {stray} came into the log unseen: it has no leaf and does not wait for one")
+    if gone := session.scalar(_GONE):
+        raise LogIsBroken(f"event {gone}, which waited to be sealed, is gone")
+    return frontier.size, session.scalar(text("SELECT count(*) FROM audit.unsealed")) or 0
 
 
 def _check_leaf(leaf: Leaf, frontier: Frontier, content: bytes | None) -> None:

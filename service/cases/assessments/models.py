@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.cases.records.models import Recorded
@@ -15,7 +15,7 @@ class Assessment(Recorded, Base):
     """One assessment, by one operator or a team (`setting`)."""
 
     __tablename__ = "assessments"
-    __table_args__ = {"schema": "cases"}  # noqa: RUF012 - SQLAlchemy's form
+    __table_args__ = (UniqueConstraint("id", "case_id"), {"schema": "cases"})
 
     occurred_on: Mapped[date]
     setting: Mapped[str]
@@ -29,11 +29,12 @@ class AssessedArea(Base):
     __table_args__ = (
         CheckConstraint("support_need BETWEEN 0 AND 4", name="support_need"),
         UniqueConstraint("assessment_id", "area"),
+        ForeignKeyConstraint(["assessment_id", "case_id"], ["cases.assessments.id", "cases.assessments.case_id"]),
         {"schema": "cases"},
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("cases.assessments.id"))
+    assessment_id: Mapped[UUID]
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.cases.id"), index=True)
     area: Mapped[str]
     support_need: Mapped[int]

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.cases.records.models import Recorded
@@ -27,7 +27,7 @@ class Pathway(Recorded, Base):
     """A path of work insertion, training or the like, from its first day to its end."""
 
     __tablename__ = "pathways"
-    __table_args__ = {"schema": "cases"}  # noqa: RUF012 - SQLAlchemy's form
+    __table_args__ = (UniqueConstraint("id", "case_id"), {"schema": "cases"})
 
     kind: Mapped[str]
     from_on: Mapped[date]
@@ -38,10 +38,11 @@ class PathwayEnd(Recorded, Base):
 
     __tablename__ = "pathway_ends"
     __table_args__ = (
+        ForeignKeyConstraint(["pathway_id", "case_id"], ["cases.pathways.id", "cases.pathways.case_id"]),
         Index("uq_pathway_ends_live", "pathway_id", unique=True, postgresql_where="superseded_at IS NULL"),
         {"schema": "cases"},
     )
 
-    pathway_id: Mapped[UUID] = mapped_column(ForeignKey("cases.pathways.id"))
+    pathway_id: Mapped[UUID]
     ended_on: Mapped[date]
     end_code: Mapped[str]

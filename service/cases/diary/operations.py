@@ -21,7 +21,7 @@ def record_intervention(
     note: str | None,
 ) -> UUID:  # fmt: skip
     """Log an intervention. A provider's operator logs those of the own body only."""
-    case = _open_case(session, case_id)
+    case = _open_case(session, case_id, may_provide=True)
     require(actor, "interventions:record")
     check_after_referral(session, case_id, occurred_on)
     if organisation_id not in {organisation for _, organisation in actor.roles}:
@@ -66,8 +66,8 @@ def end_pathway(
     _record(session, actor, "pathway:end", case, pathway_id, ("ended_on", "end_code"))
 
 
-def _open_case(session: Session, case_id: UUID) -> Case:
-    case = locked_case(session, case_id)
+def _open_case(session: Session, case_id: UUID, *, may_provide: bool = False) -> Case:
+    case = locked_case(session, case_id, may_provide=may_provide)
     programme_of(session, case).move("record", case.stage)
     return case
 

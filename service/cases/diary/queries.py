@@ -31,6 +31,11 @@ def pathway(session: Session, case_id: UUID, pathway_id: UUID) -> Any:
     return found
 
 
+def has_open_pathways(session: Session, case_id: UUID) -> bool:
+    """Whether a pathway of the case has not ended."""
+    return session.execute(_pathways(case_id).where(PathwayEnd.id.is_(None)).limit(1)).first() is not None
+
+
 def _pathways(case_id: UUID) -> Any:
     return (
         select(Pathway.id, Pathway.kind, Pathway.from_on, PathwayEnd.ended_on, PathwayEnd.end_code)

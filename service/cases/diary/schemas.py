@@ -1,7 +1,7 @@
 """What the diary takes and answers."""
 
 from service.web import fields
-from service.web.schemas import CaseFactSchema, Choice, Code, Length, Narrative, Number, Schema, page_of
+from service.web.schemas import CaseFactSchema, Choice, Code, Instant, Length, Narrative, Number, Schema, page_of
 
 PATHWAY_KINDS = (
     "inserimento_lavorativo", "socio_occupazionale", "formativo", "esperienziale", "antidispersione", "autonomia_msna",
@@ -29,7 +29,7 @@ class InterventionSchema(CaseFactSchema):
     minutes = Number(1, 1440, required=True)
     organisation_id = fields.UUID(required=True)
     note = Narrative(required=True, allow_none=True)
-    recorded_at = fields.AwareDateTime(required=True)
+    recorded_at = Instant(required=True)
     recorded_by = fields.UUID(required=True)
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.cases.records.models import Recorded
@@ -14,10 +14,14 @@ class Evaluation(Recorded, Base):
     """A judgement of the project, or of one pathway, on a scale. The last final one of each judge counts."""
 
     __tablename__ = "evaluations"
-    __table_args__ = (CheckConstraint("judge IN ('beneficiary', 'operators')", name="judge"), {"schema": "cases"})
+    __table_args__ = (
+        CheckConstraint("judge IN ('beneficiary', 'operators')", name="judge"),
+        ForeignKeyConstraint(["pathway_id", "case_id"], ["cases.pathways.id", "cases.pathways.case_id"]),
+        {"schema": "cases"},
+    )
 
     judge: Mapped[str]
-    pathway_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.pathways.id"))
+    pathway_id: Mapped[UUID | None]
     scale: Mapped[str] = mapped_column(ForeignKey("cases.judgement_scales.code"))
     value: Mapped[int]
     is_final: Mapped[bool]

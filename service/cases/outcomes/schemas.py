@@ -1,7 +1,7 @@
 """What outcomes take and answer."""
 
 from service.web import fields
-from service.web.schemas import CaseFactSchema, Choice, Code, Length, Narrative, Number, Schema
+from service.web.schemas import CaseFactSchema, Choice, Code, Instant, Length, Narrative, Number, Schema
 
 JUDGES = ("beneficiary", "operators")
 DESTINATIONS = ("cohousing", "palestra", "housing_first", "own_home", "residential", "altro")
@@ -55,7 +55,7 @@ class FamilyExitSchema(CaseFactSchema):
     destination = Choice(DESTINATIONS, required=True)
     is_temporary = fields.Boolean(required=True)
     returned_on = fields.Date(required=True, allow_none=True)
-    superseded_at = fields.AwareDateTime(required=True, allow_none=True)
+    superseded_at = Instant(required=True, allow_none=True)
 
 
 class FamilyExitsSchema(Schema):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from service.access import grounds
 from service.actor import Actor, require
 from service.audit.log.operations import record
+from service.cases.diary.queries import has_open_pathways
 from service.cases.programmes.queries import definition_in_force
 from service.cases.projects.models import ProjectVersion, Signature
 from service.cases.projects.queries import version_row
@@ -104,6 +105,8 @@ def sign_project(
     demanded = programme_of(session, case).signers
     if signer not in demanded:
         raise invalid_field("#/signer", "value_is_unknown", ", ".join(demanded))
+    if signer == "case_manager":
+        require_manager(session, actor, case)
     check_not_future(signed_on, "#/signed_on")
     if signed_on < version.approved_on:
         raise invalid_field("#/signed_on", "date_is_before_last_step", version.approved_on)
@@ -140,6 +143,8 @@ def close_case(
     require(actor, "cases:close")
     require_manager(session, actor, case)
     chosen = programme_of(session, case).outcome(outcome, case.stage)
+    if has_open_pathways(session, case_id):
+        raise Conflict("pathways_are_open")
     move(session, actor, case, "close", occurred_on)
     case.is_closed, case.outcome = True, outcome
     if chosen.milestone is not None:

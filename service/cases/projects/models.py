@@ -3,12 +3,20 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, Uuid, func
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.cases.records.models import Recorded
 from service.db import Base
 from service.types import new_id
+
+
+def _of_version() -> ForeignKeyConstraint:
+    """A part belongs to a version of its own case."""
+    return ForeignKeyConstraint(
+        ["version_id", "case_id"], ["cases.project_versions.id", "cases.project_versions.case_id"]
+    )
 
 
 class Project(Base):
@@ -29,8 +37,9 @@ class ProjectVersion(Base):
     __tablename__ = "project_versions"
     __table_args__ = (
         UniqueConstraint("project_id", "number"),
+        UniqueConstraint("id", "case_id"),
         CheckConstraint("status IN ('draft', 'approved', 'signed')", name="status"),
-        CheckConstraint("approved_by IS NULL OR approved_by <> author_id", name="approved_by_another"),
+        CheckConstraint("approved_by <> author_id AND approved_by <> ALL (changed_by)", name="approved_by_another"),
         CheckConstraint("(status = 'draft') = (content_hash IS NULL)", name="frozen_at_approval"),
         CheckConstraint("drafted_on <= approved_on", name="approved_after_drafted"),
         Index(
@@ -47,6 +56,7 @@ class ProjectVersion(Base):
     status: Mapped[str] = mapped_column(default="draft")
     version: Mapped[int] = mapped_column(default=1)
     author_id: Mapped[UUID]
+    changed_by: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}", default=list)
     preferences: Mapped[str | None]
     drafted_on: Mapped[date]
     approved_on: Mapped[date | None]
@@ -64,10 +74,10 @@ class Goal(Base):
     """A goal in the person's words and in professional wording."""
 
     __tablename__ = "goals"
-    __table_args__ = (Index("ix_goals_version_id", "version_id"), {"schema": "cases"})
+    __table_args__ = (_of_version(), Index("ix_goals_version_id", "version_id"), {"schema": "cases"})
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    version_id: Mapped[UUID] = mapped_column(ForeignKey("cases.project_versions.id"))
+    version_id: Mapped[UUID]
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.cases.id"))
     position: Mapped[int]
     life_domain: Mapped[str]
@@ -80,10 +90,10 @@ class Support(Base):
     """A support of the project and the body that gives it."""
 
     __tablename__ = "supports"
-    __table_args__ = (Index("ix_supports_version_id", "version_id"), {"schema": "cases"})
+    __table_args__ = (_of_version(), Index("ix_supports_version_id", "version_id"), {"schema": "cases"})
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    version_id: Mapped[UUID] = mapped_column(ForeignKey("cases.project_versions.id"))
+    version_id: Mapped[UUID]
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.cases.id"))
     position: Mapped[int]
     kind: Mapped[str]
@@ -96,9 +106,9 @@ class Signature(Recorded, Base):
     """A signature on a version, bound to the hash of its content."""
 
     __tablename__ = "signatures"
-    __table_args__ = (UniqueConstraint("version_id", "signer"), {"schema": "cases"})
+    __table_args__ = (_of_version(), UniqueConstraint("version_id", "signer"), {"schema": "cases"})
 
-    version_id: Mapped[UUID] = mapped_column(ForeignKey("cases.project_versions.id"))
+    version_id: Mapped[UUID]
     signer: Mapped[str]
     signed_on: Mapped[date]
     content_hash: Mapped[bytes]

@@ -56,6 +56,8 @@ def change_draft(
         version.preferences = changes["preferences"]
     session.flush()
     _write_content(session, version, changes.get("goals"), changes.get("supports"))
+    if actor.user_id is not None and actor.user_id not in version.changed_by:
+        version.changed_by = [*version.changed_by, actor.user_id]
     version.version += 1
     _record(session, actor, case, "draft:change", version, tuple(changes))
 
@@ -70,7 +72,9 @@ def approve_project(
     case = locked_case(session, case_id)
     require(actor, "projects:approve")
     version = _draft(session, case_id, number, expected)
-    if version.author_id == actor.user_id:
+    if case.service_id not in actor.organisations("coordinator"):
+        raise Forbidden("organisation_is_not_yours")
+    if actor.user_id in (version.author_id, *version.changed_by):
         raise Forbidden("author_may_not_approve")
     _check_team(session, case, approved_on)
     check_date(session, case, approved_on, "#/approved_on")

@@ -4,7 +4,7 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import column, func, select, table
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
@@ -13,17 +13,33 @@ from service.cases.programmes.queries import definition
 from service.cases.programmes.rules import Definition, Move
 from service.cases.records.models import Case, Milestone, Recorded
 from service.cases.records.queries import subject_of
-from service.errors import Conflict, NotFound, Stale, invalid_field
+from service.errors import Conflict, Forbidden, NotFound, Stale, invalid_field
 from service.types import Shown, new_id, now, today
 
 F = TypeVar("F", bound=Recorded)
+# The cases that the actor sees whole: a provider sees a case, and of it only what its own interventions need.
+_MY_CASES = table("my_cases", column("case_id"), schema="access")
 
 
-def locked_case(session: Session, case_id: UUID, expected: int | None = None, *, may_be_closed: bool = False) -> Case:
-    """The case, locked until the end: acts on one case wait for each other. Raises NotFound out of sight, Stale, Conflict."""
-    case = session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one_or_none()
-    if case is None:
+def locked_case(
+    session: Session,
+    case_id: UUID,
+    expected: int | None = None,
+    *,
+    may_be_closed: bool = False,
+    may_provide: bool = False,
+) -> Case:
+    """The case, locked until the end: acts on one case wait for each other. Raises NotFound out of sight, Stale, Conflict.
+
+    `may_provide`: the act is open to who sees the case only as a provider; others are not, whatever their roles elsewhere.
+    """
+    in_sight = Case.id.in_(select(_MY_CASES.c.case_id))
+    row = session.execute(select(Case, in_sight).where(Case.id == case_id).with_for_update(of=Case)).one_or_none()
+    if row is None:
         raise NotFound("case_is_unknown")
+    case, is_whole = row
+    if not (is_whole or may_provide):
+        raise Forbidden("case_is_seen_as_provider")
     if expected is not None and case.version != expected:
         raise Stale("row_has_changed")
     if case.is_closed and not may_be_closed:

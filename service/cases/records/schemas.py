@@ -5,6 +5,7 @@ from service.web.schemas import (
     CaseFactSchema,
     Choice,
     Code,
+    Instant,
     Length,
     Narrative,
     PageQuery,
@@ -49,7 +50,7 @@ class CaseSchema(PeopleSchema):
     is_closed = fields.Boolean(required=True)
     outcome = Code(required=True, allow_none=True)
     version = fields.Integer(required=True, metadata=VERSION)
-    recorded_at = fields.AwareDateTime(required=True)
+    recorded_at = Instant(required=True)
     referral = fields.Nested(ReferralSchema, required=True, allow_none=True)
 
 
@@ -80,7 +81,7 @@ class MilestoneSchema(CaseFactSchema):
     kind = Code(required=True)
     stage = Code(required=True)
     occurred_on = fields.Date(required=True)
-    recorded_at = fields.AwareDateTime(required=True)
+    recorded_at = Instant(required=True)
 
 
 class MilestonesSchema(Schema):

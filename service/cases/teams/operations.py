@@ -19,6 +19,7 @@ from service.types import new_id, today
 
 GROUND_OF_ROLE = {"case_manager": "manager", "provider": "provider"}
 CASE_ROLES = tuple(role for role, allowed in ROLES.items() if "cases:read" in allowed)
+WHOLE_CASE_ROLES = tuple(role for role in CASE_ROLES if role != "provider_operator")
 
 
 def join_team(
@@ -28,6 +29,7 @@ def join_team(
     """Bring an operator on the team of a case. The case manager is named by the assignment, not here."""
     case = locked_case(session, case_id)
     require(actor, "teams:compose")
+    require_manager(session, actor, case)
     check_after_referral(session, case_id, from_on, "#/from_on")
     member = TeamMember(id=new_id(), case_id=case_id, user_id=user_id, organisation_id=organisation_id, role=role,
                         component=component, from_on=from_on, recorded_by=actor.user_id)  # fmt: skip
@@ -38,8 +40,9 @@ def join_team(
 
 
 def add_member(session: Session, case: Case, member: TeamMember) -> None:
-    """Write a membership and its ground. Raises Invalid if the operator does not work with cases in that body."""
-    demanded = ("case_manager",) if member.role == "case_manager" else CASE_ROLES
+    """Write a membership and its ground. Raises Invalid if the operator does not hold in that body what it rests on:
+    whoever only provides there joins as provider, and sees no more."""
+    demanded = {"case_manager": ("case_manager",), "provider": CASE_ROLES}.get(member.role, WHOLE_CASE_ROLES)
     if not holds_role(session, member.user_id, member.organisation_id, demanded):
         raise invalid_field("#/user_id", "user_holds_no_role_there")
     session.add(member)
@@ -49,14 +52,16 @@ def add_member(session: Session, case: Case, member: TeamMember) -> None:
 
 def give_sight(session: Session, case: Case, member: TeamMember) -> None:
     """The ground that a membership gives; `end_membership` takes it back."""
-    grounds.give_to_user(session, member.user_id, case_id=case.id, person_id=case.person_id, component=member.component,
-                         kind=GROUND_OF_ROLE.get(member.role, "team"), source_id=member.id)  # fmt: skip
+    grounds.give_to_user(session, member.user_id, body_id=member.organisation_id, case_id=case.id,
+                         person_id=case.person_id, kind=GROUND_OF_ROLE.get(member.role, "team"),
+                         component=member.component, source_id=member.id)  # fmt: skip
 
 
-def leave_team(session: Session, actor: Actor, case_id: UUID, member_id: UUID, *, to_on: date) -> None:
+def leave_team(session: Session, actor: Actor, case_id: UUID, member_id: UUID, *, to_on: date) -> TeamMember:
     """End a membership: `to_on` is the first day without it. Access ends at once, whatever the day."""
-    case = locked_case(session, case_id)
+    case = locked_case(session, case_id, may_be_closed=True)
     require(actor, "teams:compose")
+    require_manager(session, actor, case)
     member = session.scalars(
         select(TeamMember).where(TeamMember.id == member_id, TeamMember.case_id == case_id).with_for_update()
     ).one_or_none()
@@ -69,6 +74,7 @@ def leave_team(session: Session, actor: Actor, case_id: UUID, member_id: UUID, *
     end_membership(session, member, to_on)
     record(session, actor, "team:leave", case_id=case_id, resource_id=member_id, people=[case.person_id],
            field_names=("to_on",))  # fmt: skip
+    return member
 
 
 def end_membership(session: Session, member: TeamMember, to_on: date) -> None:

@@ -5,11 +5,14 @@ from uuid import UUID
 
 from flask import Response
 
+from service.actor import require
 from service.cases.records.answers import answer_fact, answer_facts
+from service.cases.records.operations import sight_of
 from service.cases.records.queries import fact
 from service.cases.teams import operations, queries
 from service.cases.teams.models import TeamMember
 from service.cases.teams.schemas import DepartureSchema, MemberSchema, NewMemberSchema, TeamSchema
+from service.web.answers import answer
 from service.web.blueprints import Blueprint
 from service.web.requests import once, transaction
 
@@ -57,5 +60,7 @@ def join_team(case_id: UUID, body: dict[str, Any]) -> Response:
 def leave_team(case_id: UUID, member_id: UUID, body: dict[str, Any]) -> Response:
     """End a membership; access ends at once."""
     with transaction() as (session, actor):
-        operations.leave_team(session, actor, case_id, member_id, **body)
-        return answer_fact(session, actor, MemberSchema, case_id, fact(session, TeamMember, case_id, member_id))
+        receipt = sight_of(session, actor, case_id)  # before: who leaves may lose sight of the case by it
+        require(actor, "cases:read")
+        member = operations.leave_team(session, actor, case_id, member_id, **body)
+        return answer(MemberSchema, member, shown=receipt)

@@ -1,0 +1,140 @@
+"""An invented Ambito made by the service's own operations, and what the service really sends for each route."""
+
+import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import event
+
+from service.access.models import Organisation
+from service.access.operations import add_user
+from service.actor import Actor, AnonymousCaller, UserCaller
+from service.cases.diary.operations import record_intervention
+from service.cases.path import operations as path
+from service.db import Database
+from service.people.operations import register_person
+from service.types import new_id
+
+CASES, MANAGED, DIARY, PASSWORD = 300, 40, 20, "una password abbastanza lunga"
+KEY = "Idempotency-Key"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One request to be timed. `token`: of the operator who sends it."""
+
+    name: str
+    method: str
+    url: str
+    token: str
+    body: Any = None
+
+
+def populate(database: Database[Actor]) -> tuple[UUID, UUID]:
+    """A service with 300 cases and a diary in each of them; a manager has 40. Answers the service and one of the 40."""
+    draw, service, managed = Random(2021), new_id(), None
+    with database.transaction(AnonymousCaller()) as (session, nobody):
+        session.add(Organisation(id=service, name="Servizio sociale", kind="service", nature="public", istat_code=None))
+        session.flush()
+        users = {
+            name: add_user(session, nobody, username=name, display_name=name, password=PASSWORD,
+                           roles=[{"role": role, "organisation_id": service}])
+            for name, role in (("coordinator", "coordinator"), ("manager", "case_manager"), ("other", "case_manager"))
+        }  # fmt: skip
+    with database.transaction(UserCaller(users["coordinator"])) as (session, actor):
+        for number in range(CASES):
+            case_id = _case(session, actor, service, draw, number)
+            manager = users["manager"] if number < MANAGED else users["other"]
+            path.assign_case(session, actor, case_id, expected=2, user_id=manager, occurred_on=date(2023, 12, 1))
+            for _ in range(DIARY if number < MANAGED else 3):
+                record_intervention(session, actor, case_id, kind="colloquio", occurred_on=date(2023, 12, 2), minutes=60,
+                                    organisation_id=service, note="Colloquio di prova")  # fmt: skip
+            managed = managed or case_id
+    assert managed is not None
+    return service, managed
+
+
+def _case(session: Any, actor: Actor, service: UUID, draw: Random, number: int) -> UUID:
+    person = register_person(
+        session, actor, registered_by=service, identifiers=[], family_name="Inventati", given_name=f"Persona{number}",
+        birth_date=date(1980, 5, 17), sex="F", municipality=None, phone=None, email=None)  # fmt: skip
+    day = date(2023, 1, 1) + timedelta(days=draw.randrange(300))
+    referral = {"channel": "servizio", "happened_on": day, "arrived_on": day, "need": "Bisogno di prova",
+                "from_organisation_id": None}  # fmt: skip
+    programme = draw.choice(("PAIS", "SIL", "DOPO_DI_NOI"))
+    case_id = path.open_case(
+        session, actor, programme=programme, person_id=person, service_id=service, referral=referral
+    )
+    path.accept_case(session, actor, case_id, expected=1, occurred_on=date(2023, 11, 30))
+    return case_id
+
+
+def routes(app: Flask, service: UUID, case_id: UUID) -> list[Route]:
+    """What is timed, with the tokens of log-ins."""
+    manager, coordinator = (_token(app, name) for name in ("manager", "coordinator"))
+    logged = {"kind": "colloquio", "occurred_on": "2023-12-02", "minutes": 60, "organisation_id": str(service),
+              "note": "Colloquio di prova"}  # fmt: skip
+    return [
+        Route("one case", "GET", f"/v1/cases/{case_id}", manager),
+        Route("a list of 25 cases", "GET", "/v1/cases?limit=25", coordinator),
+        Route("an intervention logged", "POST", f"/v1/cases/{case_id}/interventions", manager, logged),
+    ]
+
+
+def _token(app: Flask, username: str) -> str:
+    answer = app.test_client().post("/v1/tokens", json={"username": username, "password": PASSWORD})
+    return str(answer.get_json()["access_token"])
+
+
+def ask(app: Flask, route: Route, key: str = "prova") -> Any:
+    """The answer of the application in this process."""
+    headers = {"Authorization": f"Bearer {route.token}", **({KEY: key} if route.body else {})}
+    answer = app.test_client().open(route.url, method=route.method, headers=headers, json=route.body)
+    assert answer.status_code < 300, answer.get_json()
+    return answer.get_json()
+
+
+def capture(app: Flask, database: Database[Actor], route: Route) -> list[tuple[str, Any]]:
+    """The statements of one request with their parameters, in psycopg's own form.
+
+    What is new in each request is marked: ids made by the request ("id", n), and the hash of its key ("key",).
+    """
+    with _heard(database) as first:
+        ask(app, route, "prima")
+    with _heard(database) as second:
+        ask(app, route, "seconda")
+    before = {value for _, values in first for value in values.values() if isinstance(value, UUID)}
+    fresh: dict[UUID, int] = {}
+
+    def marked(value: Any) -> Any:
+        if isinstance(value, UUID) and value not in before:
+            return ("id", fresh.setdefault(value, len(fresh)))
+        return ("key",) if value == sha256(b"seconda").digest() else value
+
+    return [(statement, {name: marked(value) for name, value in values.items()}) for statement, values in second]
+
+
+@contextmanager
+def _heard(database: Database[Actor]) -> Iterator[list[tuple[str, dict[str, Any]]]]:
+    heard: list[tuple[str, dict[str, Any]]] = []
+
+    def listen(_: Any, __: Any, statement: str, values: Any, *___: Any) -> None:
+        heard.append((statement, dict(values or {})))
+
+    event.listen(database.engine, "before_cursor_execute", listen)
+    yield heard
+    event.remove(database.engine, "before_cursor_execute", listen)
+
+
+def write_script(file: Path, app: Flask, database: Database[Actor], timed: list[Route]) -> None:
+    """For the floor: of each route, its statements and an answer whose form it repeats."""
+    script = {route.url: (capture(app, database, route), ask(app, route)) for route in timed}
+    file.write_bytes(pickle.dumps(script))

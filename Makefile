@@ -14,12 +14,12 @@ demo: $(STAMP) ## An invented Ambito at work: make it (first start), serve it, u
 	@$(BIN)/trama demo
 
 test: $(STAMP) ## All tests, on a real PostgreSQL of their own
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not soak" tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests
 
 check: format lint types imports contract test ## What must hold before a change lands
 
-soak: $(STAMP) ## The long runs: more cases, more time
-	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest tests
+soak: $(STAMP) ## The long runs: fifty times the generated cases, with new seeds
+	SOAK_TIMES=50 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests
 
 bench: $(STAMP) ## What a request costs, beside a floor
 	$(BIN)/python -m benchmarks

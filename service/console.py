@@ -13,7 +13,7 @@ from service.actor import Actor, AnonymousCaller
 from service.config import Settings
 from service.db import Database
 from service.demo import making
-from service.demo.ambito import SERVICES, operators
+from service.demo.ambito import operators
 from service.indicators import queries
 from service.indicators.models import Indicator
 from service.indicators.values import Value, values
@@ -29,10 +29,12 @@ def unreachable(error: OperationalError) -> str:
 
 def show_logins(chosen: Settings) -> None:
     """A table of who may log in."""
-    table = Table("user name", "password", "role", "body", title="Log-ins of the demo")
+    table = Table(title="Log-ins of the demo")
+    for name in ("user name", "password", "role", "body"):
+        table.add_column(name, no_wrap=True)  # whole: they are there to be copied
     passwords = making.logins(chosen.home)
     for username, (role, body) in operators().items():
-        table.add_row(username, passwords[username], role, SERVICES.get(body, body))
+        table.add_row(username, passwords[username], role, body)
     console.print(table)
 
 

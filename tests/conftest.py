@@ -27,6 +27,7 @@ from service.config import keys, settings  # noqa: E402
 from service.db import Database, engine_for  # noqa: E402
 from service.indicators.loading import load_plan, shipped  # noqa: E402
 from service.installation import OWNER, RUNTIME, WORKER, Urls  # noqa: E402
+from tests import soak  # noqa: E402, F401 - the profile of generated cases
 from tests.world import World  # noqa: E402
 
 passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # cheap on purpose: nothing here is secret

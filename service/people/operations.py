@@ -1,6 +1,7 @@
 """Registering persons and correcting what is known of them."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +11,11 @@ from sqlalchemy.orm import Session
 from service.access import grounds
 from service.actor import Actor, require
 from service.audit.log.operations import record
-from service.errors import FieldError, Forbidden, Invalid, Stale
+from service.errors import FieldError, Forbidden, Invalid, Stale, invalid_field
 from service.people import identifiers, tax_codes
 from service.people.models import Identifier, Identity, Person
 from service.people.queries import live_identity, person_row, plain_hash
-from service.types import keyed_hash, new_id, now
+from service.types import keyed_hash, new_id, now, today
 
 REGISTRARS = ("social_worker", "case_manager", "coordinator")
 
@@ -30,6 +31,7 @@ def register_person(
     if registered_by not in actor.organisations(*REGISTRARS):
         raise Forbidden("organisation_is_not_yours")
     _check(identifiers)
+    _check_birth(identity.get("birth_date"))
     person = Person(id=new_id(), version=1, recorded_by=actor.user_id)
     grounds.give_to_registry(session, registered_by, person_id=person.id)
     session.add(person)
@@ -52,6 +54,7 @@ def correct_person(session: Session, actor: Actor, person_id: UUID, *, expected:
         _check(codes)
         _supersede(session, Identifier, person_id)
         session.add_all(_identifiers(person_id, actor, codes))
+    _check_birth(changes.get("birth_date"))
     known = live_identity(session, person_id)
     fields = ("family_name", "given_name", "birth_date", "sex", "municipality", "phone", "email")
     corrected = {name: changes.get(name, getattr(known, name)) for name in fields}
@@ -66,6 +69,11 @@ def _supersede(session: Session, table: type[Identity] | type[Identifier], perso
     session.execute(
         update(table).where(table.person_id == person_id, table.superseded_at.is_(None)).values(superseded_at=now())
     )
+
+
+def _check_birth(birth_date: date | None) -> None:
+    if birth_date is not None and birth_date > today():
+        raise invalid_field("#/birth_date", "date_is_in_the_future", today())
 
 
 def _check(codes: list[dict[str, str]]) -> None:

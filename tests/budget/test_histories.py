@@ -15,6 +15,7 @@ from hypothesis.stateful import (
 )
 
 from tests.budget.ledger import Ledger
+from tests.soak import IS_FIXED, TIMES
 from tests.world import World
 
 cents = st.integers(1, 60_000)
@@ -110,6 +111,6 @@ class Histories(RuleBasedStateMachine):
 def test_no_history_breaks_allocated_committed_liquidated(world: World) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         type("HistoriesHere", (Histories,), {"world": world}),
-        settings=settings(max_examples=25, stateful_step_count=20, deadline=None, derandomize=True, database=None,
+        settings=settings(max_examples=25 * TIMES, stateful_step_count=20, deadline=None, derandomize=IS_FIXED, database=None,
                           suppress_health_check=list(HealthCheck)),
     )  # fmt: skip

@@ -19,6 +19,7 @@ from service.types import today
 from tests.cases.acts import attempt
 from tests.cases.model import SIGNERS, Model, days
 from tests.cases.shipped import ACTS, PROGRAMMES, stages
+from tests.soak import IS_FIXED, TIMES
 from tests.world import Client, World, ok
 
 START = date(2022, 3, 1)
@@ -146,7 +147,8 @@ class Paths(RuleBasedStateMachine):
 def test_no_path_leaves_what_the_programme_allows(world: World) -> None:
     Paths.world, Paths.cast, Paths.done = world, people(world), Counter()
     run_state_machine_as_test(Paths, settings=settings(
-        max_examples=20, stateful_step_count=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck),
+        max_examples=20 * TIMES, stateful_step_count=25, deadline=None, derandomize=IS_FIXED,
+        suppress_health_check=list(HealthCheck),
         phases=[Phase.generate],  # making a failure small would take minutes, and the failure says where it is
     ))  # fmt: skip
     assert set(Paths.done) == set(ACTS), f"the random paths got nowhere: {Paths.done}"

@@ -20,13 +20,14 @@ from schemathesis.specs.openapi.checks import (
 from tests.contract import spec_of
 from tests.fences.requests import ENTRIES, Entry
 from tests.fences.scenes import Scene, serial
+from tests.soak import TIMES
 from tests.world import World
 
 CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
     response_schema_conformance,
 ]  # fmt: skip
-EXAMPLES = 5
+EXAMPLES = 5 * TIMES
 KNOWN_CODES = {"code": "lodi-2021-2023", "indicator": "A1-OUT-1", "number": 1}
 KNOWN_IDS = {
     "organisation_id": "organisation_id", "registered_by": "organisation_id", "service_id": "organisation_id",

@@ -1,9 +1,11 @@
 """The registry of persons: registering, correcting, and what stays of what was known."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from service.types import today
 from tests.world import World, ok, refused
 
 ROSSI, OMOCODIC, TWICE_OMOCODIC = "RSSMRA85T10A562S", "RSSMRA85T10A56NH", "RSSMRA85T10A5SNT"
@@ -160,3 +162,19 @@ def test_names_codes_and_contacts_are_nowhere_in_the_clear(alone: World) -> None
     for schema in ("people", "cases", "audit", "web", "access"):
         elsewhere = alone.text_of(schema)
         assert not any(value in elsewhere for value in (*sensitive, planted["family_name"]))
+
+
+def test_nobody_is_born_tomorrow(world: World) -> None:
+    tomorrow = (today() + timedelta(days=1)).isoformat()
+    body = {
+        "family_name": "Inventati",
+        "given_name": "Futura",
+        "sex": "F",
+        "birth_date": tomorrow,
+        "registered_by": world.service,
+    }
+    problem = refused(world.as_("social_worker").post("/people", body), 422, "request_is_invalid")
+    assert problem["errors"][0]["pointer"] == "#/birth_date"
+    person = world.person()
+    answer = world.as_("social_worker").patch(f"/people/{person['id']}", {"birth_date": tomorrow}, version=1)
+    refused(answer, 422, "request_is_invalid")

@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.installation import Urls
+from tests.soak import IS_FIXED, TIMES
 from tests.world import Client, Opened, World, ok, refused
 
 ROWS = 9
-SLOW = settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=15 * TIMES, deadline=None, derandomize=IS_FIXED, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")

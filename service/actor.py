@@ -74,9 +74,6 @@ class Actor:
         return frozenset(organisation for role, organisation in self.roles if role in roles)
 
 
-ANONYMOUS = Actor(user_id=None)
-
-
 def require(actor: Actor, permission: str) -> None:
     """Ask whether the actor may do this at all. Raises Forbidden."""
     assert permission in PERMISSIONS, f"{permission} is in no role"  # noqa: S101 - a slip of ours, not of the caller

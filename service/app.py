@@ -82,9 +82,8 @@ def _limit(app: Flask) -> None:
 
 def _who_is_counted() -> str:
     blueprint = current_app.blueprints.get(request.blueprint or "")
-    token = TOKEN.fullmatch(
-        request.headers.get("Authorization", "")
-    )  # as it must be written: no second spelling counts anew
+    # As it must be written: a second spelling of a token does not count anew.
+    token = TOKEN.fullmatch(request.headers.get("Authorization", ""))
     return token[1] if token and not getattr(blueprint, "is_public", True) else request.remote_addr or "-"
 
 

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from service.access import operations
 from service.access.models import Organisation
-from service.actor import ANONYMOUS
+from service.actor import AnonymousCaller
 from service.installation import Urls
 from service.types import new_id
 from tests.contract import check_answer
@@ -101,7 +101,7 @@ class World:
     def organisation(self, name: str, kind: str, nature: str) -> str:
         """A body."""
         row = Organisation(id=new_id(), name=f"{name} {next(_serial)}", kind=kind, nature=nature, istat_code=None)
-        with self.database.transaction(_Nobody()) as (session, _):
+        with self.database.transaction(AnonymousCaller()) as (session, _):
             session.add(row)
         return str(row.id)
 
@@ -109,7 +109,7 @@ class World:
         """A new operator with the roles in a body, logged in."""
         username = f"utente{next(_serial)}"
         held = [{"role": role, "organisation_id": UUID(at or self.service)} for role in roles]
-        with self.database.transaction(_Nobody()) as (session, actor):
+        with self.database.transaction(AnonymousCaller()) as (session, actor):
             user_id = operations.add_user(session, actor, username=username, display_name="Operatore Inventato",
                                           password=PASSWORD, roles=held)  # fmt: skip
         tokens = ok(Client(self.app).post("/tokens", {"username": username, "password": PASSWORD}))
@@ -270,11 +270,6 @@ class World:
         """The events of the log with these columns, the oldest first."""
         where = " AND ".join(f"{name} = :{name}" for name in wanted) or "true"
         return self.seen(f"SELECT * FROM audit.events WHERE {where} ORDER BY occurred_at", **wanted)
-
-
-class _Nobody:
-    def enter(self, session: Any) -> Any:
-        return ANONYMOUS
 
 
 def together(*calls: Callable[[], Any]) -> list[Any]:

@@ -19,6 +19,7 @@ from service.access.operations import add_user
 from service.actor import Actor, AnonymousCaller, UserCaller
 from service.cases.diary.operations import record_intervention
 from service.cases.path import operations as path
+from service.cases.path.opening import open_case
 from service.db import Database
 from service.people.operations import register_person
 from service.types import new_id
@@ -68,12 +69,13 @@ def _case(session: Any, actor: Actor, service: UUID, draw: Random, number: int) 
         birth_date=date(1980, 5, 17), sex="F", municipality=None, phone=None, email=None)  # fmt: skip
     day = date(2023, 1, 1) + timedelta(days=draw.randrange(300))
     referral = {"channel": "servizio", "happened_on": day, "arrived_on": day, "need": "Bisogno di prova",
-                "from_organisation_id": None}  # fmt: skip
+                "reason_code": None, "from_organisation_id": None}  # fmt: skip
     programme = draw.choice(("PAIS", "SIL", "DOPO_DI_NOI"))
-    case_id = path.open_case(
-        session, actor, programme=programme, person_id=person, service_id=service, referral=referral
-    )
-    path.accept_case(session, actor, case_id, expected=1, occurred_on=date(2023, 11, 30))
+    case_id = open_case(
+        session, actor, programme=programme, person_id=person, household_id=None, service_id=service, contact_id=None,
+        referral=referral,
+    )  # fmt: skip
+    path.accept_case(session, actor, case_id, expected=1, occurred_on=date(2023, 11, 30), is_appropriate=None)
     return case_id
 
 

@@ -1,5 +1,6 @@
 """Who acts, and what each role may do: the whole table of permissions, on one page."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -9,23 +10,40 @@ from sqlalchemy.orm import Session
 from service.errors import Forbidden, Unauthenticated
 
 EVERYBODY = frozenset({"me:read", "organisations:read", "programmes:read", "plans:read"})
-CASE_READING = frozenset({"people:read", "cases:read"})
-CASE_WORK = CASE_READING | {
-    "people:search", "people:register", "people:correct", "cases:open", "cases:accept", "assessments:record",
-    "projects:draft", "projects:sign", "cases:start", "interventions:record", "pathways:record", "outcomes:record",
+CASE_READING = frozenset({"people:read", "cases:read", "calls:read"})
+OUTREACH = frozenset({"contacts:read", "contacts:record"})
+CASE_WORK = CASE_READING | OUTREACH | {
+    "people:search", "people:register", "people:correct", "households:record", "guardians:record",
+    "cases:open", "cases:accept", "cases:advance", "cases:start", "circumstances:record",
+    "assessments:record",
+    "projects:draft", "projects:sign",
+    "interventions:record", "pathways:record", "placements:record", "stays:record", "dwellings:read", "organisations:flag",
+    "outcomes:record",
     "budget:build",
+    "applications:record",
+    "files:keep",
+    "meetings:record", "involvements:declare",
 }  # fmt: skip
+CASE_DIRECTION = frozenset({"cases:close", "cases:suspend", "milestones:correct", "teams:compose"})
 
 ROLES: dict[str, frozenset[str]] = {
     "social_worker": EVERYBODY | CASE_WORK,
-    "case_manager": EVERYBODY | CASE_WORK | {"cases:close", "teams:compose"},
-    "team_member": EVERYBODY | CASE_READING | {
-        "assessments:record", "interventions:record", "pathways:record", "outcomes:record",
+    "case_manager": EVERYBODY | CASE_WORK | CASE_DIRECTION,
+    "team_member": EVERYBODY | CASE_READING | OUTREACH | {
+        "assessments:record",
+        "interventions:record", "pathways:record", "placements:record",
+        "outcomes:record",
+        "files:keep",
+        "meetings:record", "involvements:declare",
     },
-    "provider_operator": EVERYBODY | {"cases:read", "interventions:record"},
-    "coordinator": EVERYBODY | CASE_WORK | {
-        "cases:close", "cases:assign", "teams:compose", "projects:approve", "indicators:read",
-        "indicators:freeze", "aggregates:read", "users:read", "organisations:register",
+    "provider_operator": EVERYBODY | OUTREACH | {"cases:read", "interventions:record"},
+    "coordinator": EVERYBODY | CASE_WORK | CASE_DIRECTION | {
+        "people:merge", "people:protect",
+        "cases:assign", "cases:transfer", "caseloads:read", "dwellings:register",
+        "projects:approve",
+        "calls:open", "rankings:freeze",
+        "indicators:read", "indicators:freeze", "aggregates:read",
+        "users:read", "organisations:register",
     },
     "accounting_officer": EVERYBODY | {"funds:read", "funds:open", "ledger:commit"},
     "spending_officer": EVERYBODY | {"funds:read", "ledger:liquidate"},
@@ -81,6 +99,11 @@ def require(actor: Actor, permission: str) -> None:
         raise Forbidden("permission_is_missing", permission)
 
 
+def held_roles(rows: Iterable[Mapping[str, str]]) -> frozenset[tuple[str, UUID]]:
+    """The roles as `access.enter` tells them."""
+    return frozenset((row["role"], UUID(row["organisation_id"])) for row in rows)
+
+
 @dataclass(frozen=True)
 class UserCaller:
     """A user, by log-in (a request) or without one (the command line, the demo)."""
@@ -102,8 +125,7 @@ class UserCaller:
         ).one_or_none()
         if row is None:
             raise Unauthenticated("login_has_ended")
-        roles = frozenset((pair["role"], UUID(pair["organisation_id"])) for pair in row.roles)
-        return Actor(self.user_id, self.login_id, roles, self.origin)
+        return Actor(self.user_id, self.login_id, held_roles(row.roles), self.origin)
 
 
 @dataclass(frozen=True)

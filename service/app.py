@@ -18,23 +18,81 @@ from service.audit.desk.routes import audit
 from service.audit.log.operations import refused
 from service.budget.routes import budget
 from service.cases.assessments.routes import assessments
+from service.cases.circumstances.routes import circumstances
+from service.cases.completeness.routes import completeness
+from service.cases.contacts.routes import contacts
 from service.cases.diary.routes import diary
+from service.cases.discharges.routes import discharges
+from service.cases.files.routes import files
+from service.cases.hires.routes import hires
+from service.cases.housing.routes import housing
+from service.cases.instruments.routes import instruments
+from service.cases.involvements.routes import involvements
+from service.cases.meetings.routes import meetings
+from service.cases.monitoring.routes import monitoring
 from service.cases.outcomes.routes import outcomes
 from service.cases.path.routes import path
+from service.cases.placements.routes import placements
+from service.cases.presentations.routes import presentations
 from service.cases.programmes.routes import programmes
 from service.cases.projects.routes import projects
+from service.cases.rankings.routes import rankings
 from service.cases.records.routes import records
 from service.cases.teams.routes import teams
+from service.cases.timeline.routes import timeline
+from service.cases.transfers.routes import transfers
 from service.config import keys, settings
 from service.db import Database, engine_for
 from service.indicators.routes import plans
+from service.people.guardians.routes import guardians
+from service.people.households.routes import households
+from service.people.merges.routes import merges
+from service.people.protection.routes import protection
 from service.people.routes import people
 from service.status import status
+from service.worklist.feeds.routes import calendar, feeds
+from service.worklist.routes import worklist
 
 BLUEPRINTS = (
-    status, tokens, access, people, programmes, records, path, teams, assessments, projects, diary, outcomes, budget, plans,
+    status,
+    tokens,
+    access,
+    people,
+    merges,
+    protection,
+    households,
+    guardians,
+    programmes,
+    contacts,
+    records,
+    circumstances,
+    path,
+    transfers,
+    timeline,
+    teams,
+    assessments,
+    projects,
+    diary,
+    outcomes,
+    budget,
+    plans,
+    worklist,
+    feeds,
+    calendar,
     audit,
-)  # fmt: skip
+    files,
+    meetings,
+    involvements,
+    presentations,
+    discharges,
+    placements,
+    hires,
+    housing,
+    instruments,
+    rankings,
+    monitoring,
+    completeness,
+)
 TOKEN = re.compile(r"Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)")
 LARGEST_BODY = 1_000_000  # bytes: the largest project fits twenty times
 CONTRACT_FILE = Path(__file__).parent.parent / "openapi.yaml"

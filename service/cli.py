@@ -21,6 +21,7 @@ from service.app import CONTRACT_FILE, create_app
 from service.audit.log.operations import refused
 from service.audit.log.sealing import LogIsBroken, public_key, verify
 from service.cases.programmes.loading import DefinitionError
+from service.catalogue import programme_group
 from service.config import ConfigurationError, Settings
 from service.console import console, progress, show_logins, show_values, unreachable
 from service.db import Database, engine_for
@@ -62,7 +63,7 @@ def fail(message: str) -> NoReturn:
     sys.exit(f"trama: {message}")
 
 
-@click.group()
+@click.group(commands=[programme_group])
 def commands() -> None:
     """Trama keeps the individual projects of an Ambito and weaves them into the figures of its Piano di Zona.
 
@@ -156,9 +157,8 @@ def demo_command(context: click.Context, no_serve: bool) -> None:
             seal_all(create_engine(urls.worker))
         show_values(database_of(urls), "lodi-2021-2023", today(), now())
         if not no_serve:
-            console.print(
-                f"\nTrama on http://{chosen.host}:{chosen.port} — reference: http://{chosen.host}:{chosen.port}/docs"
-            )
+            address = f"http://{chosen.host}:{chosen.port}"
+            console.print(f"\nTrama on {address} — reference: {address}/docs")
             show_logins(chosen)
             console.print("Stop it with Ctrl-C; the data stay in", str(chosen.home))
             os.environ.setdefault("TRAMA_LOG_LEVEL", "warning")  # a terminal for people: requests stay out of it

@@ -3,22 +3,39 @@
 import base64
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit
 
 AUTO_MADE = "made by Trama at first start"
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 KEY_BYTES = 32
+_ATOM, _LABEL = r"[A-Za-z0-9!#$%&'*+/=?^_{|}~-]{1,64}", r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+EMAIL = rf"^{_ATOM}(\.{_ATOM}){{0,8}}@{_LABEL}(\.{_LABEL}){{1,8}}\Z"
+"""An address that mail servers take as it is: ASCII, nothing quoted. Its length is for the caller to bound."""
+SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _RANDOM = ("token", "identity", "lookup", "cursor", "audit")
 
 
 class ConfigurationError(Exception):
     """The environment does not make a running service; the message says what to change."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed over: `smtps` begins with TLS, `smtp+starttls` turns to it, `smtp` is for this machine."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str | None
+    password: str | None = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -41,7 +58,14 @@ class Settings:
     failed_logins_allowed: int
     failed_logins_minutes: int
     requests_per_minute: int
+    largest_file_bytes: int
     seal_seconds: float
+    smtp_url: MailServer | None
+    mail_sender: str | None
+    mail_seconds: float
+    mail_attempts: int
+    sends_digests: bool
+    digest_hour: int
     log_level: str
 
 
@@ -91,9 +115,18 @@ def read(environment: Mapping[str, str]) -> Settings:
         failed_logins_allowed=_number(environment, "TRAMA_FAILED_LOGINS_ALLOWED", 5, 1, 100),
         failed_logins_minutes=_number(environment, "TRAMA_FAILED_LOGINS_MINUTES", 15, 1, 24 * 60),
         requests_per_minute=_number(environment, "TRAMA_REQUESTS_PER_MINUTE", 1200, 10, 10_000_000),
+        largest_file_bytes=_number(environment, "TRAMA_LARGEST_FILE_BYTES", 10_000_000, 100_000, 100_000_000),
         seal_seconds=_number(environment, "TRAMA_SEAL_SECONDS", 2, 1, 3600),
+        smtp_url=_mail_server(environment, "TRAMA_SMTP_URL"),
+        mail_sender=_mail_sender(environment, "TRAMA_MAIL_SENDER"),
+        mail_seconds=_number(environment, "TRAMA_MAIL_SECONDS", 5, 1, 3600),
+        mail_attempts=_number(environment, "TRAMA_MAIL_ATTEMPTS", 16, 1, 100),
+        sends_digests=_choice(environment, "TRAMA_SENDS_DIGESTS", "yes", ("yes", "no")) == "yes",
+        digest_hour=_number(environment, "TRAMA_DIGEST_HOUR", 7, 0, 23),
         log_level=_choice(environment, "TRAMA_LOG_LEVEL", "info", LOG_LEVELS),
     )
+    if settings.smtp_url and not settings.mail_sender:
+        raise ConfigurationError("TRAMA_SMTP_URL wants TRAMA_MAIL_SENDER, the address from which mail is sent")
     if settings.is_production and not (settings.database_url and chosen_keys):
         raise ConfigurationError("TRAMA_MODE=production wants TRAMA_DATABASE_URL and TRAMA_KEYS_FILE")
     return settings
@@ -128,6 +161,41 @@ def _database_url(environment: Mapping[str, str], name: str) -> str | None:
     if not separator or scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
         raise ConfigurationError(f"{name} must look like postgresql://user:password@host:5432/database")
     return f"postgresql+psycopg://{rest}"
+
+
+def _mail_server(environment: Mapping[str, str], name: str) -> MailServer | None:
+    url = environment.get(name)
+    if not url:
+        return None
+    wrong = ConfigurationError(
+        f"{name} must look like smtp+starttls://user:password@host:587, or begin with smtps, smtp"
+    )
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise wrong from None  # its message may quote a piece of the password
+    if parts.scheme not in SMTP_PORTS or not parts.hostname or parts.path or parts.query or parts.fragment:
+        raise wrong
+    user, password = _mail_login(parts, name)
+    return MailServer(parts.scheme, parts.hostname, port or SMTP_PORTS[parts.scheme], user, password)
+
+
+def _mail_login(parts: SplitResult, name: str) -> tuple[str | None, str | None]:
+    if (parts.username is None) != (parts.password is None):
+        raise ConfigurationError(f"{name} wants a user and a password, or neither")
+    if parts.username is None or parts.password is None:
+        return None, None
+    if parts.scheme == "smtp":
+        raise ConfigurationError(f"{name} would send its password unencrypted: smtps:// and smtp+starttls:// don't")
+    return unquote(parts.username), unquote(parts.password)
+
+
+def _mail_sender(environment: Mapping[str, str], name: str) -> str | None:
+    address = environment.get(name)
+    if address and not re.match(EMAIL, address):
+        raise ConfigurationError(f"{name} is {address!r}; it must be an address, like trama@comune.example")
+    return address or None
 
 
 @cache

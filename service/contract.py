@@ -79,6 +79,7 @@ def _finish(method: str, operation: dict[str, Any]) -> None:
     operation["responses"] = {success: answer, **_errors(method, ours)}
     if operation["operationId"] == "showStatus":
         answer["content"] = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    _describe_bytes(operation, answer, ours)
     if ours["public"]:
         operation["security"] = [{}]
     if "requestBody" in operation:
@@ -87,20 +88,29 @@ def _finish(method: str, operation: dict[str, Any]) -> None:
         del operation["parameters"]
 
 
-def _parameters(ours: dict[str, bool]) -> list[dict[str, Any]]:
+def _describe_bytes(operation: dict[str, Any], answer: dict[str, Any], ours: dict[str, Any]) -> None:
+    """Bodies and answers that are files: bytes have a media type and no schema (OpenAPI 3.1, 4.8.14.3)."""
+    if ours["gives"]:
+        answer["content"] = {media_type: {} for media_type in ours["gives"]}
+    if ours["takes"]:
+        operation["requestBody"] = {"content": {media_type: {} for media_type in ours["takes"]}}
+
+
+def _parameters(ours: dict[str, Any]) -> list[dict[str, Any]]:
     key = "NeededIdempotencyKey" if ours["needs_key"] else "IdempotencyKey"
     names = [name for name, wanted in (("IfMatch", ours["if_match"]), (key, ours["creates"])) if wanted]
     return [{"$ref": f"#/components/parameters/{name}"} for name in (*names, "AcceptLanguage")]
 
 
-def _headers(ours: dict[str, bool], *, creates: bool) -> dict[str, Any]:
+def _headers(ours: dict[str, Any], *, creates: bool) -> dict[str, Any]:
     names = [*RATE_LIMITS, "Cache-Control"]
     names += ["ETag"] if ours["etag"] else []
     names += ["Location"] if creates else []
+    names += ["Content-Disposition"] if ours["gives"] else []
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
-def _errors(method: str, ours: dict[str, bool]) -> dict[str, Any]:
+def _errors(method: str, ours: dict[str, Any]) -> dict[str, Any]:
     codes = ["400", "404", "429", "503", "default"]
     codes += [] if ours["public"] else ["401", "403"]
     codes += ["401"] if ours["public"] and method == "post" else []  # a log-in that fails
@@ -161,6 +171,7 @@ def _header_components() -> dict[str, Any]:
         },
         "Retry-After": {"description": "Secondi da attendere", "schema": number},
         "Cache-Control": {"description": "no-store", "schema": text},
+        "Content-Disposition": {"description": "Il file si salva, con il suo nome", "schema": text},
         "ETag": {"description": "La versione della risorsa, da rimandare in If-Match", "schema": text},
         "Location": {"description": "L'indirizzo della risorsa creata", "schema": text},
     }

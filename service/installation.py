@@ -13,7 +13,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from service import postgres
-from service.cases.programmes.loading import load_shipped
+from service.cases.instruments.loading import load_shipped as load_instruments
+from service.cases.programmes.loading import load_shipped as load_programmes
 from service.config import ConfigurationError, Settings, keys
 
 OWNER, RUNTIME, WORKER, FIGURES = "trama_owner", "trama_runtime", "trama_worker", "trama_figures"
@@ -83,7 +84,8 @@ def migrate(urls: Urls, revision: str = "head") -> None:
         command.upgrade(_alembic(connection), revision)
         if revision == "head":
             with Session(connection) as session:
-                load_shipped(session)
+                load_programmes(session)
+                load_instruments(session)
                 session.flush()
     _let_in(engine, urls)
     engine.dispose()
@@ -100,6 +102,8 @@ def downgrade(owner_url: str, revision: str) -> None:
 def _alembic(connection: object) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("prepend_sys_path", str(MIGRATIONS.parent))  # they import `migrations.guards`
     config.attributes["connection"] = connection
     return config
 

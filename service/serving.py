@@ -1,4 +1,5 @@
-"""Running the service: the HTTP server's processes, and the sealer beside them."""
+"""Running the service: the HTTP server's processes, and beside them one for each chore: sealing the log, sending mail,
+writing the digests."""
 
 import ctypes
 import multiprocessing
@@ -6,8 +7,11 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from granian import Granian
@@ -15,7 +19,6 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from service import logs
@@ -25,8 +28,12 @@ from service.audit.log.sealing import seal
 from service.config import ConfigurationError, Settings, keys, settings
 from service.db import engine_for
 from service.installation import Urls
+from service.outbox.sending import Post, drain
+from service.worklist.digests import Digester
 
 TIDY_EVERY = 300  # rounds of the sealer
+DIGEST_SECONDS = 300  # between two looks at whether the hour of the digests has come
+STOP_SECONDS = 15  # then a chore is killed, which each of them survives
 _TIDY = (
     "DELETE FROM web.idempotency_keys WHERE expires_at < now()",
     "DELETE FROM access.login_failures WHERE failed_at < now() - interval '30 days'",
@@ -34,27 +41,90 @@ _TIDY = (
 _PR_SET_PDEATHSIG = 1
 
 
+class Chore(Protocol):
+    """Work that a process of its own does again and again, on the worker role's connection."""
+
+    @property
+    def name(self) -> str:
+        """What the process is called."""
+
+    @property
+    def seconds(self) -> float:
+        """How long it waits between two rounds."""
+
+    def round(self, engine: Engine, is_stopping: Callable[[], bool]) -> None:
+        """Do what there is to do now. The last round begins with `is_stopping()` true. Any error: it is tried again."""
+
+
+@dataclass
+class Sealer:
+    """Seals the log, a last time when the service stops; now and then clears away what has expired."""
+
+    seconds: float
+    name: str = "sealer"
+    rounds: int = 0
+
+    def round(self, engine: Engine, is_stopping: Callable[[], bool]) -> None:
+        """Seal all that can be sealed."""
+        seal_all(engine)
+        self.rounds += 1
+        if self.rounds % TIDY_EVERY == 0:
+            _tidy(engine)
+
+
+@dataclass
+class Sender:
+    """Sends what waits in the outbox."""
+
+    seconds: float
+    post: Post
+    name: str = "sender"
+
+    def round(self, engine: Engine, is_stopping: Callable[[], bool]) -> None:
+        """Send all that is due, or as much as there is time for."""
+        drain(engine, self.post, is_stopping)
+
+
 def serve(chosen: Settings, urls: Urls) -> None:
     """Serve until told to stop (Ctrl-C, SIGTERM). The HTTP processes get the runtime role's address, never the owner's."""
     _refuse_demo_accounts(chosen, urls)
     os.environ["TRAMA_DATABASE_URL"] = urls.runtime
     os.environ.pop("TRAMA_OWNER_URL", None)
-    # A process of its own, started anew and not forked: the server's workers are forks, which threads would endanger.
-    sealer = multiprocessing.get_context("spawn").Process(
-        target=keep_sealing, args=(urls.worker, chosen.seal_seconds, os.getpid()), name="sealer"
-    )
-    sealer.start()
-    parent = os.getpid()
-    try:
+    with _beside(chores(chosen, urls), urls.worker):
         server = Granian(
             "service.serving:worker", address=chosen.host, port=chosen.port, interface=Interfaces.WSGI,
             workers=chosen.workers, blocking_threads=4, backpressure=64, workers_kill_timeout=5, respawn_failed_workers=True,
             log_level=LogLevels.warning,
         )  # fmt: skip
-        server.serve(target_loader=partial(worker, parent), wrap_loader=False)
+        server.serve(target_loader=partial(worker, os.getpid()), wrap_loader=False)
+
+
+def chores(chosen: Settings, urls: Urls) -> list[Chore]:
+    """What is to be done beside serving: mail, and what is written by mail, only where a server for it is set."""
+    found: list[Chore] = [Sealer(chosen.seal_seconds)]
+    if chosen.smtp_url and chosen.mail_sender:
+        found.append(Sender(chosen.mail_seconds, Post(chosen.smtp_url, chosen.mail_sender, chosen.mail_attempts)))
+        if chosen.sends_digests:
+            found.append(Digester(DIGEST_SECONDS, chosen.digest_hour, urls.runtime))
+    return found
+
+
+@contextmanager
+def _beside(chores: list[Chore], worker_url: str) -> Iterator[None]:
+    """Each chore in a process of its own, started anew and not forked: the server's workers are forks, which threads
+    would endanger."""
+    spawn, parent = multiprocessing.get_context("spawn"), os.getpid()
+    processes = [spawn.Process(target=keep_at, args=(one, worker_url, parent), name=one.name) for one in chores]
+    for process in processes:
+        process.start()
+    try:
+        yield
     finally:
-        sealer.terminate()
-        sealer.join()
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.join(STOP_SECONDS)
+            process.kill()
 
 
 def worker(parent: int) -> Any:
@@ -72,26 +142,22 @@ def die_with_parent(parent: int) -> None:
         raise SystemExit("the parent process is gone")
 
 
-def keep_sealing(worker_url: str, seconds: float, parent: int) -> None:
-    """Seal the log every few seconds until told to stop (SIGTERM), then once more."""
+def keep_at(chore: Chore, worker_url: str, parent: int) -> None:
+    """Do a chore round after round until told to stop (SIGTERM), then a last time."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: the parent decides the order
     die_with_parent(parent)
     logs.configure(settings().log_level)
-    log, engine, rounds = structlog.get_logger(), engine_for(worker_url, pool_size=1), 0
-    while True:
-        stopping = stop.wait(seconds)
+    log, engine, is_last = structlog.get_logger(), engine_for(worker_url, pool_size=1), False
+    while not is_last:
+        is_last = stop.wait(chore.seconds)
         try:
-            seal_all(engine)
-            rounds += 1
-            if rounds % TIDY_EVERY == 0:
-                _tidy(engine)
-        except SQLAlchemyError as error:
-            log.error("sealing failed; it will be tried again", error=type(error).__name__)
-        if stopping:
-            engine.dispose()
-            return
+            chore.round(engine, stop.is_set)
+        except Exception as error:  # whatever it is: were the process to end, nobody would do its work
+            log.error("a chore failed; it will be tried again", chore=chore.name, error=type(error).__name__,
+                      exc_info=error)  # fmt: skip
+    engine.dispose()
 
 
 def seal_all(engine: Engine) -> int:

@@ -59,13 +59,33 @@ class Encrypted(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
         """Encrypt on the way in."""
-        if value is None:
-            return None
-        nonce = os.urandom(12)
-        return nonce + AESGCM(keys().identity).encrypt(nonce, value.encode(), None)
+        return None if value is None else _sealed(value.encode())
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
         """Decrypt on the way out."""
-        if value is None:
-            return None
-        return AESGCM(keys().identity).decrypt(bytes(value[:12]), bytes(value[12:]), None).decode()
+        return None if value is None else _opened(value).decode()
+
+
+class EncryptedBytes(TypeDecorator[bytes]):
+    """Bytes kept encrypted, as texts are in `Encrypted`."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> Any:
+        """Encrypt on the way in."""
+        return None if value is None else _sealed(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:
+        """Decrypt on the way out."""
+        return None if value is None else _opened(value)
+
+
+def _sealed(plain: bytes) -> bytes:
+    nonce = os.urandom(12)
+    return nonce + AESGCM(keys().identity).encrypt(nonce, plain, None)
+
+
+def _opened(kept: bytes) -> bytes:
+    view = memoryview(kept)  # what is sliced is not copied: a file may be large
+    return AESGCM(keys().identity).decrypt(view[:12], view[12:], None)

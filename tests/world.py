@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from hashlib import sha256
 from itertools import count
 from threading import Barrier
 from typing import Any
@@ -24,6 +25,7 @@ from tests.contract import check_answer
 PASSWORD = "una password abbastanza lunga"
 _serial = count(1)
 PATCH = "application/merge-patch+json"
+PDF = b"%PDF-1.7\n% una scansione inventata\n%%EOF\n"
 
 
 class Client:
@@ -38,7 +40,9 @@ class Client:
     ) -> TestResponse:
         """Any request; `body` goes as JSON (a merge patch for PATCH)."""
         sent = {**({"Authorization": f"Bearer {self.token}"} if self.token else {}), **(headers or {})}
-        if body is not None:
+        if isinstance(body, bytes):
+            options |= {"data": body}
+        elif body is not None:
             options |= {"json": body}
             sent.setdefault("Content-Type", PATCH if method == "PATCH" else "application/json")
         answer = self._http.open(f"/v1{path}", method=method, headers=sent, **options)
@@ -58,6 +62,10 @@ class Client:
         headers = {} if version is None else {"If-Match": f'"{version}"'}
         return self.request("POST", path, body, headers=headers | ({} if key is None else {"Idempotency-Key": key}))
 
+    def put(self, path: str, content: bytes, media_type: str = "application/pdf") -> TestResponse:
+        """PUT the bytes of a file."""
+        return self.request("PUT", path, content, headers={"Content-Type": media_type})
+
     def patch(self, path: str, body: Any, *, version: int | None = None) -> TestResponse:
         """PATCH."""
         return self.request("PATCH", path, body, headers={} if version is None else {"If-Match": f'"{version}"'})
@@ -66,7 +74,7 @@ class Client:
 def ok(answer: TestResponse) -> Any:
     """The body of an answer that must have succeeded."""
     assert answer.status_code < 300, f"{answer.status_code} {answer.get_json()}"
-    return answer.get_json()
+    return answer.get_json() if answer.is_json else answer.data
 
 
 def refused(answer: TestResponse, status: int, code: str) -> Any:
@@ -84,6 +92,8 @@ class Opened:
     person_id: str
     version: int
     project_version: int = 0
+    number: int = 1
+    director: Client | None = None
 
 
 class World:
@@ -132,13 +142,21 @@ class World:
         return ok((by or self.as_("social_worker")).post("/people", body))
 
     def open(
-        self, programme: str = "PAIS", *, on: str = "2023-01-10", person_id: str | None = None, by: Client | None = None
+        self,
+        programme: str = "PAIS",
+        *,
+        on: str = "2023-01-10",
+        person_id: str | None = None,
+        by: Client | None = None,
+        service: str | None = None,
+        **values: Any,
     ) -> Opened:
         """A case opened by the assistente sociale."""
         worker = by or self.as_("social_worker")
         person_id = person_id or self.person(worker)["id"]
         referral = {"channel": "servizio", "happened_on": on, "arrived_on": on, "need": "Bisogno di prova"}
-        body = {"programme": programme, "person_id": person_id, "service_id": self.service, "referral": referral}
+        body = {"programme": programme, "person_id": person_id, "service_id": service or self.service,
+                "referral": referral, **values}  # fmt: skip
         case = ok(worker.post("/cases", body))
         return Opened(case["id"], person_id, case["version"])
 
@@ -160,12 +178,72 @@ class World:
         self.act(case, "assignment", manager, "coordinator")
         return case
 
+    def convened(self) -> Opened:
+        """A case whose household was given an appointment."""
+        case = self.in_charge()
+        self._convene(case)
+        return case
+
+    def suspended(self) -> Opened:
+        """A case that stopped for a while."""
+        case = self.started()
+        self.act(case, "suspension", {"occurred_on": "2023-03-01", "reason": "ricovero"}, "case_manager")
+        return case
+
+    def household(self, *members: str, since: str = "2022-01-01") -> str:
+        """A household of these persons."""
+        joined = [{"person_id": one, "relationship": "altro", "from_on": since} for one in members]
+        made = ok(self.as_("social_worker").post("/households", {"kind": "isee", "members": joined}))
+        return str(made["id"])
+
+    def of_household(self) -> Opened:
+        """A case of a household of two, in charge."""
+        return self.in_charge(**self.two()[0])
+
+    def two(self) -> tuple[dict[str, str], str]:
+        """What opens a case of a household of two, and the one of them for whom it is not opened."""
+        first, second = (self.person()["id"] for _ in range(2))
+        return {"person_id": first, "household_id": self.household(first, second)}, second
+
+    def offered(self) -> Opened:
+        """A case of the other service, offered to this one."""
+        worker = self.user("social_worker", "coordinator", at=self.other_service)
+        person = self.person(worker, registered_by=self.other_service)
+        case = self.open(person_id=person["id"], by=worker, service=self.other_service)
+        ok(worker.post(f"/cases/{case.id}/taking-in-charge", {"occurred_on": "2023-01-12"}, version=1))
+        offer = {"to_service_id": self.service, "occurred_on": "2023-03-01", "reason": "Cambio di residenza"}
+        ok(worker.post(f"/cases/{case.id}/transfers", offer, version=2))
+        case.version, case.director = 3, worker
+        return case
+
+    def at_work(self) -> Opened:
+        """A case of work insertion under way."""
+        return self.started("SIL")
+
+    def _convene(self, case: Opened) -> None:
+        appointment = {"occurred_on": "2023-01-14", "appointment_on": "2023-01-16"}
+        ok(self.as_("social_worker").post(f"/cases/{case.id}/convocations", appointment))
+
+    def analysed(self, case: Opened, outcome: str = "equipe_multidisciplinare") -> None:
+        """The household convened and the preliminary analysis closed."""
+        self._convene(case)
+        analysis = {"occurred_on": "2023-01-16", "outcome": outcome}
+        ok(self.as_("social_worker").post(f"/cases/{case.id}/preliminary-analyses", analysis))
+
+    def to_assess(self, programme: str = "PAIS", **options: Any) -> Opened:
+        """A case in charge whose multidimensional assessment comes next."""
+        case = self.in_charge(programme, **options)
+        if "analyse" in ok(self.as_("social_worker").get(f"/programmes/{programme}"))["moves"]:
+            self.analysed(case)
+        return case
+
     def assessed(self, programme: str = "PAIS", **options: Any) -> Opened:
         """A case assessed, with the components that the programme demands on its team."""
-        case = self.in_charge(programme, **options)
+        case = self.to_assess(programme, **options)
         definition = ok(self.as_("social_worker").get(f"/programmes/{programme}"))
-        for component in set(definition["team_components"]) - {"social"}:
-            member = {"user_id": str(self.as_("team_member").user_id), "organisation_id": self.service, "role": "other",
+        for place, component in enumerate(sorted({*definition["team_components"]} - {"social"})):
+            user = self.user("team_member") if place else self.as_("team_member")
+            member = {"user_id": str(user.user_id), "organisation_id": self.service, "role": "other",
                       "component": component, "from_on": "2023-01-14"}  # fmt: skip
             ok(self.as_("coordinator").post(f"/cases/{case.id}/team", member))
         areas = [{"area": area["code"], "support_need": 2} for area in definition["assessment_areas"]]
@@ -176,10 +254,15 @@ class World:
     def drafted(self, programme: str = "PAIS", **options: Any) -> Opened:
         """A case with a draft."""
         supports = options.pop("supports", [{"kind": "educativo", "organisation_id": self.cooperative}])
+        goal = {"life_domain": "lavoro", "wording": "Trovare un lavoro", "in_first_person": "Voglio lavorare"}
+        goals = options.pop("goals", [goal])
         case = self.assessed(programme, **options)
-        draft = {"drafted_on": "2023-01-25", "preferences": "Preferisce il mattino",
-                 "goals": [{"life_domain": "lavoro", "wording": "Trovare un lavoro", "in_first_person": "Voglio lavorare"}],
-                 "supports": supports}  # fmt: skip
+        draft = {
+            "drafted_on": "2023-01-25",
+            "preferences": "Preferisce il mattino",
+            "goals": goals,
+            "supports": supports,
+        }
         case.project_version = ok(self.as_("social_worker").post(f"/cases/{case.id}/projects", draft))["version"]
         return case
 
@@ -195,7 +278,10 @@ class World:
     def signed(self, programme: str = "PAIS", *, signed_on: str = "2023-02-01", **options: Any) -> Opened:
         """A case whose project is signed."""
         case = self.approved(programme, **options)
-        for signer in ("person", "case_manager"):
+        rules = ok(self.as_("case_manager").get(f"/programmes/{programme}"))["project"]
+        if rules["needs_budget_lines"]:
+            self.line(case)
+        for signer in rules["signers"]:
             body = {"signer": signer, "signed_on": signed_on}
             answer = self.as_("case_manager").post(
                 f"/cases/{case.id}/projects/1/signatures", body, version=case.project_version
@@ -209,6 +295,12 @@ class World:
         case = self.signed(programme, **options)
         self.act(case, "start", {"occurred_on": started_on}, "case_manager")
         return case
+
+    def line(self, case: Opened, by: str = "case_manager", **values: Any) -> Any:
+        """A resource of the project's budget that costs no public money."""
+        body = {"resource_kind": "human", "source": "volunteers", "description": "Volontari inventati",
+                "cost": {"amount": "0.00", "currency": "EUR"}, **values}  # fmt: skip
+        return ok(self.as_(by).post(f"/cases/{case.id}/budget/lines", body, key=f"line-{next(_serial)}"))
 
     def intervention(self, case: Opened, by: str = "case_manager", **values: Any) -> Any:
         """An entry of the diary."""
@@ -235,9 +327,27 @@ class World:
         self.refresh(case)
         return made
 
+    def file(self, case: Opened, by: str = "social_worker", *, content: bytes = PDF, **values: Any) -> Any:
+        """A file of the case, described and not yet sent."""
+        body = {"file_name": "certificato.pdf", "kind": "certificate", "media_type": "application/pdf", "size": len(content),
+                "sha256": sha256(content).hexdigest(), "right": "case", "occurred_on": "2023-02-01", **values}  # fmt: skip
+        return ok(self.as_(by).post(f"/cases/{case.id}/files", body))
+
     def close(self, case: Opened, outcome: str = "obiettivi_raggiunti", on: str = "2023-12-01") -> Any:
         """The closure."""
         return self.act(case, "closure", {"occurred_on": on, "outcome": outcome}, "case_manager")
+
+    def closed(self, programme: str = "PAIS", **options: Any) -> Opened:
+        """A case that reached its goals."""
+        case = self.started(programme, **options)
+        self.close(case)
+        return case
+
+    def goal_of(self, case: Opened) -> str:
+        """A goal of the signed project."""
+        told = ok(self.as_("coordinator").get(f"/cases/{case.id}/goal-outcomes"))
+        found: str = told["goals"][0]["goal_id"]
+        return found
 
     def seen(self, statement: str, **values: Any) -> list[Any]:
         """What is in the database, whoever asks: rows read as the superuser."""
@@ -287,6 +397,23 @@ def together(*calls: Callable[[], Any]) -> list[Any]:
 @cache
 def _superuser(url: str) -> Engine:
     return create_engine(make_url(url).set(username="postgres"), pool_size=1, isolation_level="AUTOCOMMIT")
+
+
+ACTIVATION = {"activated_on": "2023-03-01", "convention": "Conv. 12/2023", "inail_insurance": "PAT 1234",
+              "liability_insurance": "Polizza RC 77"}  # fmt: skip
+
+
+def a_placement(world: World, **values: Any) -> dict[str, Any]:
+    """A placement of inclusion of six months with a host of its own."""
+    return {"kind": "tirocinio_inclusione", "host_organisation_id": world.organisation("Officina", "company", "profit"),
+            "from_on": "2023-03-01", "to_on": "2023-08-31", "weekly_hours": "20", "promoter_tutor": "Tutor Inventata",
+            "host_tutor": "Capo Inventato", **values}  # fmt: skip
+
+
+def a_dwelling(world: World, **values: Any) -> dict[str, Any]:
+    """A flat of the cooperative, with four places and one for respite."""
+    return {"organisation_id": world.cooperative, "label": "Casa inventata", "kinds": ["cohousing"], "capacity": 4,
+            "respite_capacity": 1, "from_on": "2020-01-01", **values}  # fmt: skip
 
 
 def days_after(day: str, number: int) -> str:

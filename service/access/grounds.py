@@ -10,6 +10,8 @@ from service.types import new_id
 _GIVE = text("""
     SELECT access.give_ground(:id, :user_id, :body_id, :organisation_id, :case_id, :person_id, :kind, :component, :source_id)
 """)
+_SHARE = text("SELECT access.share_grounds(:case_id, :person_id)")
+_END_OF_PERSON = text("SELECT access.end_person_grounds(:case_id, :person_id)")
 _END = text("SELECT access.end_grounds(:source_id)")
 
 
@@ -29,21 +31,27 @@ def give_to_user(
           source_id=source_id)  # fmt: skip
 
 
-def give_to_service(session: Session, organisation_id: UUID, *, case_id: UUID, person_id: UUID) -> None:
-    """The coordinators of a service may see a case in its charge."""
-    _give(
-        session,
-        organisation_id=organisation_id,
-        case_id=case_id,
-        person_id=person_id,
-        kind="service",
-        source_id=case_id,
-    )
+def give_to_service(
+    session: Session, organisation_id: UUID, *, case_id: UUID, person_id: UUID, source_id: UUID | None = None
+) -> None:
+    """The coordinators of a service may see a case in its charge, or offered to it (`source_id`: the transfer)."""
+    _give(session, organisation_id=organisation_id, case_id=case_id, person_id=person_id, kind="service",
+          source_id=source_id or case_id)  # fmt: skip
 
 
 def give_to_registry(session: Session, organisation_id: UUID, *, person_id: UUID) -> None:
     """The operators of a body may see a person whom it registered."""
     _give(session, organisation_id=organisation_id, person_id=person_id, kind="registry", source_id=person_id)
+
+
+def share(session: Session, case_id: UUID, person_id: UUID) -> None:
+    """Whoever may see a case may see a person who comes into it, for as long."""
+    session.execute(_SHARE, {"case_id": case_id, "person_id": person_id})
+
+
+def end_of_person(session: Session, case_id: UUID, person_id: UUID) -> None:
+    """What a case gave on a person who leaves it ends at once."""
+    session.execute(_END_OF_PERSON, {"case_id": case_id, "person_id": person_id})
 
 
 def end(session: Session, source_id: UUID) -> None:

@@ -1,9 +1,10 @@
 """Bodies, operators, their roles and log-ins, and the grounds on which someone may see a case or a person."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db import Base
@@ -24,6 +25,36 @@ class Organisation(Base):
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class OrganisationFlag(Base):
+    """What a body is as a host (social agriculture, green, third sector, profit) over a period, and when that was found out.
+
+    Append-only: `to_on` is the first day without it; a wrong row is superseded with a reason.
+    """
+
+    __tablename__ = "organisation_flags"
+    __table_args__ = (
+        CheckConstraint("flag IN ('social_agriculture', 'green', 'third_sector', 'profit')", name="flag"),
+        CheckConstraint("from_on < to_on", name="in_order"),
+        ExcludeConstraint(
+            ("organisation_id", "="), ("flag", "="), (text("daterange(from_on, to_on, '[)')"), "&&"),
+            where=text("superseded_at IS NULL"), using="gist", name="ex_organisation_flags_no_overlap",
+        ),
+        {"schema": "access"},
+    )  # fmt: skip
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("access.organisations.id"))
+    flag: Mapped[str]
+    identified_on: Mapped[date]
+    from_on: Mapped[date]
+    to_on: Mapped[date | None]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    recorded_by: Mapped[UUID]
+    superseded_at: Mapped[datetime | None]
+    superseded_by: Mapped[UUID | None]
+    supersede_reason: Mapped[str | None]
+
+
 class User(Base):
     """An operator with an account."""
 
@@ -33,6 +64,7 @@ class User(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     username: Mapped[str] = mapped_column(unique=True)
     display_name: Mapped[str]
+    email: Mapped[str | None]
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
     is_demo: Mapped[bool] = mapped_column(server_default=text("false"))
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())

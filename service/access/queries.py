@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from service.access.models import Organisation, RoleAssignment, User
+from service.access.models import Organisation, OrganisationFlag, RoleAssignment, User
 from service.errors import NotFound
 from service.types import now
 from service.web.paging import page
@@ -24,6 +24,28 @@ def organisation(session: Session, organisation_id: UUID) -> Organisation:
     found = session.get(Organisation, organisation_id)
     if found is None:
         raise NotFound("organisation_is_unknown")
+    return found
+
+
+def organisation_flags(session: Session, organisation_id: UUID) -> Sequence[OrganisationFlag]:
+    """What a body is as a host, past periods included, the newest first. Raises NotFound for no such body."""
+    organisation(session, organisation_id)
+    return session.scalars(
+        select(OrganisationFlag)
+        .where(OrganisationFlag.organisation_id == organisation_id, OrganisationFlag.superseded_at.is_(None))
+        .order_by(OrganisationFlag.from_on.desc(), OrganisationFlag.id.desc())
+    ).all()
+
+
+def organisation_flag(session: Session, organisation_id: UUID, flag_id: UUID) -> OrganisationFlag:
+    """One of them, superseded or not. Raises NotFound."""
+    found = session.scalars(
+        select(OrganisationFlag).where(
+            OrganisationFlag.id == flag_id, OrganisationFlag.organisation_id == organisation_id
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound("fact_is_unknown")
     return found
 
 
@@ -53,6 +75,16 @@ def holds_role(session: Session, user_id: UUID, organisation_id: UUID, roles: tu
     ).scalar_one_or_none() is not None  # fmt: skip
 
 
+def holders_of(role: str, organisation_ids: tuple[UUID, ...]) -> Select[UUID, UUID]:
+    """The statement of who holds a role now in these bodies: `organisation_id`, `user_id`, each pair once."""
+    return (
+        select(RoleAssignment.organisation_id, RoleAssignment.user_id)
+        .join(User)
+        .where(RoleAssignment.role == role, RoleAssignment.organisation_id.in_(organisation_ids), User.is_active, _is_live())
+        .distinct()
+    )  # fmt: skip
+
+
 def _is_live() -> Any:
     return (RoleAssignment.since <= now()) & (RoleAssignment.until.is_(None) | (RoleAssignment.until > now()))
 
@@ -71,4 +103,4 @@ def _roles_of(session: Session, user_ids: list[UUID]) -> dict[UUID, list[dict[st
 
 def _described(found: User, roles: list[dict[str, Any]]) -> dict[str, Any]:
     return {"id": found.id, "username": found.username, "display_name": found.display_name,
-            "is_active": found.is_active, "roles": roles}  # fmt: skip
+            "email": found.email, "is_active": found.is_active, "roles": roles}  # fmt: skip

@@ -10,8 +10,12 @@ from service.access import logins, operations, queries
 from service.access.models import Login
 from service.access.schemas import (
     CredentialsSchema,
+    FlagWithdrawalSchema,
     MeSchema,
+    NewOrganisationFlagSchema,
     NewUserSchema,
+    OrganisationFlagSchema,
+    OrganisationFlagsSchema,
     OrganisationPage,
     OrganisationSchema,
     RefreshSchema,
@@ -31,6 +35,7 @@ from service.web.requests import once, transaction
 from service.web.schemas import PageQuery
 
 tokens = Blueprint("tokens", __name__, description="Accesso e uscita", is_public=True)
+FLAG = "/organisations/<uuid:organisation_id>/flags/<uuid:flag_id>"
 access = Blueprint("access", __name__, description="Enti e operatori")
 
 
@@ -118,6 +123,47 @@ def register_organisation(body: dict[str, Any]) -> Response:
         made = once(session, actor, lambda: operations.register_organisation(session, actor, **body))
         location = location_of("access.show_organisation", organisation_id=made)
         return answer(OrganisationSchema, queries.organisation(session, made), status=201, location=location)
+
+
+@access.operation(
+    "GET", "/organisations/<uuid:organisation_id>/flags", "listOrganisationFlags", answer=OrganisationFlagsSchema
+)
+def list_organisation_flags(organisation_id: UUID) -> Response:
+    """What a body is as a host, past periods included."""
+    with transaction() as (session, actor):
+        require(actor, "organisations:read")
+        return answer_page(OrganisationFlagSchema, {"items": queries.organisation_flags(session, organisation_id)})
+
+
+@access.operation("GET", FLAG, "showOrganisationFlag", answer=OrganisationFlagSchema)
+def show_organisation_flag(organisation_id: UUID, flag_id: UUID) -> Response:
+    """One of them, also a superseded one."""
+    with transaction() as (session, actor):
+        require(actor, "organisations:read")
+        return answer(OrganisationFlagSchema, queries.organisation_flag(session, organisation_id, flag_id))
+
+
+@access.operation(
+    "POST", "/organisations/<uuid:organisation_id>/flags", "flagOrganisation", body=NewOrganisationFlagSchema,
+    answer=OrganisationFlagSchema, status=201, creates=True,
+)  # fmt: skip
+def flag_organisation(organisation_id: UUID, body: dict[str, Any]) -> Response:
+    """Say what a body is as a host."""
+    with transaction() as (session, actor):
+        made = once(session, actor, lambda: operations.flag_organisation(session, actor, organisation_id, **body))
+        location = location_of("access.show_organisation_flag", organisation_id=organisation_id, flag_id=made)
+        found = queries.organisation_flag(session, organisation_id, made)
+        return answer(OrganisationFlagSchema, found, status=201, location=location)
+
+
+@access.operation(
+    "POST", f"{FLAG}/withdrawal", "withdrawOrganisationFlag", body=FlagWithdrawalSchema, answer=OrganisationFlagSchema
+)
+def withdraw_organisation_flag(organisation_id: UUID, flag_id: UUID, body: dict[str, Any]) -> Response:
+    """Withdraw what was said of a body; it stays, with the reason."""
+    with transaction() as (session, actor):
+        operations.withdraw_organisation_flag(session, actor, organisation_id, flag_id, **body)
+        return answer(OrganisationFlagSchema, queries.organisation_flag(session, organisation_id, flag_id))
 
 
 @access.operation("GET", "/users", "listUsers", query=PageQuery, answer=UserPage)

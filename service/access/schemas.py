@@ -1,13 +1,24 @@
 """What access takes and answers."""
 
+from typing import Any
+
 from marshmallow import validate
 
 from service.actor import ROLES
+from service.config import EMAIL
 from service.web import fields
-from service.web.schemas import Choice, Length, Schema, Text, page_of
+from service.web.schemas import Choice, Instant, Length, Schema, Text, page_of
 
 ORGANISATION_KINDS = ("comune", "azienda", "asst", "ats", "service", "third_sector", "school", "company", "other")
+FLAGS = ("social_agriculture", "green", "third_sector", "profit")
 NATURES = ("public", "health", "school", "third_sector", "profit", "other")
+
+
+class Email(fields.String):
+    """An e-mail address of at most 254 characters (RFC 5321)."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validate=[Length(3, 254), validate.Regexp(EMAIL, error="email_is_invalid")], **options)
 
 
 class CredentialsSchema(Schema):
@@ -45,6 +56,7 @@ class UserSchema(Schema):
     id = fields.UUID(required=True)
     username = fields.String(required=True, validate=Length(1, 100))
     display_name = Text(required=True)
+    email = Email(required=True, allow_none=True)
     is_active = fields.Boolean(required=True)
     roles = fields.List(fields.Nested(RoleSchema), required=True, validate=Length(0, 100))
 
@@ -56,6 +68,7 @@ class NewUserSchema(Schema):
         required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9._-]{1,63}\Z", error="username_is_invalid")
     )
     display_name = Text(required=True)
+    email = Email(load_default=None, allow_none=True)
     password = fields.String(required=True, validate=Length(12, 200), load_only=True)
     roles = fields.List(fields.Nested(RoleSchema), required=True, validate=Length(1, 20))
 
@@ -76,6 +89,38 @@ class OrganisationSchema(Schema):
     istat_code = fields.String(
         load_default=None, allow_none=True, validate=validate.Regexp(r"^[0-9]{6}\Z", error="istat_code_is_invalid")
     )
+
+
+class NewOrganisationFlagSchema(Schema):
+    """What a body is as a host, from a day on; `to_on` is the first day without it."""
+
+    flag = Choice(FLAGS, required=True)
+    identified_on = fields.Date(required=True)
+    from_on = fields.Date(required=True)
+    to_on = fields.Date(load_default=None, allow_none=True)
+
+
+class OrganisationFlagSchema(Schema):
+    """What a body is as a host; `superseded_at` is set when it was recorded by mistake."""
+
+    id = fields.UUID(required=True)
+    flag = Choice(FLAGS, required=True)
+    identified_on = fields.Date(required=True)
+    from_on = fields.Date(required=True)
+    to_on = fields.Date(required=True, allow_none=True)
+    superseded_at = Instant(required=True, allow_none=True)
+
+
+class OrganisationFlagsSchema(Schema):
+    """All that a body is as a host."""
+
+    items = fields.List(fields.Nested(OrganisationFlagSchema), required=True, validate=Length(0, 1000))
+
+
+class FlagWithdrawalSchema(Schema):
+    """Why what was said of a body does not hold."""
+
+    reason = Text(longest=500, required=True)
 
 
 UserPage = page_of(UserSchema)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.actor import Actor, require
 from service.audit.log.operations import record
 from service.budget.models import Allocation, BudgetLine, Commitment, Fund, Liquidation, Participation
-from service.cases.records.operations import check_after_referral, check_not_future, locked_case
+from service.cases.records.operations import check_after_referral, check_not_future, locked_case, record_on
 from service.errors import Conflict, Forbidden, NotFound, invalid_field
 from service.types import new_id
 
@@ -42,8 +42,7 @@ def add_line(
     description: str, cost: Decimal,
 ) -> UUID:  # fmt: skip
     """Put a resource into the budget of the case's project (DM 23/11/2016 art. 1: not money only)."""
-    case = locked_case(session, case_id)
-    require(actor, "budget:build")
+    case = locked_case(session, actor, "budget:build", case_id)
     if (source == "fund") != (allocation_id is not None):
         raise invalid_field("#/allocation_id", "allocation_goes_with_fund")
     if allocation_id is not None and session.get(Allocation, allocation_id) is None:
@@ -51,8 +50,7 @@ def add_line(
     line = BudgetLine(id=new_id(), case_id=case_id, resource_kind=resource_kind, source=source, cost=cost,
                       allocation_id=allocation_id, description=description, recorded_by=actor.user_id)  # fmt: skip
     session.add(line)
-    record(session, actor, "line:add", case_id=case_id, resource_id=line.id, people=[case.person_id],
-           field_names=("resource_kind", "source", "allocation_id", "cost"))  # fmt: skip
+    record_on(session, actor, case, "line:add", line.id, "resource_kind", "source", "allocation_id", "cost")
     return line.id
 
 
@@ -68,16 +66,15 @@ def record_participation(
     occurred_on: date,
 ) -> UUID:
     """The person or the family took part in the budget: built it, put own resources in, manages part of it."""
-    case = locked_case(session, case_id)
-    require(actor, "budget:build")
+    case = locked_case(session, actor, "budget:build", case_id)
     check_after_referral(session, case_id, occurred_on)
     if not (built or contributed or managed):
         raise invalid_field("#/built", "participation_is_empty")
     part = Participation(id=new_id(), case_id=case_id, who=who, built=built, contributed=contributed, managed=managed,
                          occurred_on=occurred_on, recorded_by=actor.user_id)  # fmt: skip
     session.add(part)
-    record(session, actor, "participation:record", case_id=case_id, resource_id=part.id, people=[case.person_id],
-           field_names=("who", "built", "contributed", "managed", "occurred_on"))  # fmt: skip
+    record_on(session, actor, case, "participation:record", part.id,
+              "who", "built", "contributed", "managed", "occurred_on")  # fmt: skip
     return part.id
 
 

@@ -64,6 +64,12 @@ def line(session: Session, case_id: UUID, line_id: UUID) -> dict[str, Any]:
     return described_line(fact(session, BudgetLine, case_id, line_id))
 
 
+def has_lines(session: Session, case_id: UUID) -> bool:
+    """Whether the budget of a case has a line, whatever pays it."""
+    statement = select(BudgetLine.id).where(BudgetLine.case_id == case_id, BudgetLine.superseded_at.is_(None)).limit(1)
+    return session.scalar(statement) is not None
+
+
 def described_line(row: BudgetLine) -> dict[str, Any]:
     """A line with its amounts as money."""
     return {

@@ -2,22 +2,23 @@
 
 Everything is a calendar day of Europe/Rome; times are stored in UTC and become a day through `types.today`. The list of
 holidays is data (`data/holidays.yaml`), each with the years in which it holds. The patron of a municipality is given
-as (month, day): (1, 19) for Lodi, (12, 7) for Milan.
+as (month, day), and `patron_of` knows some (`data/patrons.yaml`).
 """
 
 from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import yaml
 
 Patron: TypeAlias = tuple[int, int]
 """Month and day of the patron's feast."""
 
-_DATA: Final = Path(__file__).with_name("data") / "holidays.yaml"
+_DATA: Final = Path(__file__).with_name("data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ def easter(year: int) -> date:
 def national_holidays(year: int) -> frozenset[date]:
     """The holidays of the State in that year, Sundays apart (L. 260/1949 and later)."""
     return frozenset(day for holiday in _calendar()[0] if (day := holiday.falls_on(year)) is not None)
+
+
+def patron_of(istat_code: str) -> Patron | None:
+    """The feast of a municipality's patron, by its ISTAT code (six digits); None where none is known."""
+    return _patrons().get(istat_code)
 
 
 def is_working_day(day: date, patron: Patron | None = None) -> bool:
@@ -107,5 +113,14 @@ def _refuse_negative(n: int) -> None:
 
 @cache
 def _calendar() -> tuple[tuple[Holiday, ...], frozenset[int]]:
-    data = yaml.safe_load(_DATA.read_text(encoding="utf-8"))
+    data = _read("holidays.yaml")
     return tuple(Holiday(**row) for row in data["holidays"]), frozenset(data["closed_weekdays"])
+
+
+@cache
+def _patrons() -> Mapping[str, Patron]:
+    return {row["istat_code"]: (row["month"], row["day"]) for row in _read("patrons.yaml")["patrons"]}
+
+
+def _read(name: str) -> Any:
+    return yaml.safe_load((_DATA / name).read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import yaml
 
@@ -18,8 +18,19 @@ from service.clocks.calendars import Patron
 
 Unit = Literal["days", "working_days", "months", "hours", "day_of_month", "half_year_end", "year_end"]
 Mark = Literal["S", "S2", "K", "D"]
+Subject = Literal["member", "household", "project", "service"]
+Effect = Literal["late", "block", "none"]
 
 _DATA: Final = Path(__file__).with_name("data") / "deadlines.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What follows when a term passes: words for people, and what it does to the deadline."""
+
+    code: str
+    label: str
+    effect: Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +38,23 @@ class Rule:
     """One version of a deadline; `data/deadlines.yaml` explains the fields."""
 
     id: str
+    label: str
+    subject: Subject
     version: int
     anchor: str
     number: int | None
     unit: Unit
     slides: bool
-    consequence: str
+    is_suspendable: bool
+    lead_days: int
+    consequence: Consequence
     mark: Mark
     source_note: str
     valid_from: date
     valid_to: date | None
+    alternatives: tuple[int, ...] = ()
+    repeats: bool = False
+    met_by: Literal["act", "recording"] = "act"
 
     def holds_on(self, on: date) -> bool:
         """Whether this version is the one of that day."""
@@ -46,8 +64,15 @@ class Rule:
 @cache
 def rules() -> Mapping[str, tuple[Rule, ...]]:
     """All versions of every rule, by id."""
-    loaded = [Rule(**row) for row in yaml.safe_load(_DATA.read_text(encoding="utf-8"))["deadlines"]]
+    data = yaml.safe_load(_DATA.read_text(encoding="utf-8"))
+    consequences = {code: Consequence(code, **words) for code, words in data["consequences"].items()}
+    loaded = [_rule(row, consequences) for row in data["deadlines"]]
     return MappingProxyType({row.id: tuple(r for r in loaded if r.id == row.id) for row in loaded})
+
+
+def _rule(row: dict[str, Any], consequences: Mapping[str, Consequence]) -> Rule:
+    own = {"consequence": consequences[row["consequence"]], "alternatives": tuple(row.get("alternatives", ()))}
+    return Rule(**{**row, **own})
 
 
 def rule(rule_id: str, on: date) -> Rule:
@@ -59,7 +84,15 @@ def rule(rule_id: str, on: date) -> Rule:
 
 
 def due_on(rule: Rule, anchor: date, patron: Patron | None = None, number: int | None = None) -> date:
-    """The last day to do what the rule asks, counted from the anchor's day, which isn't counted itself.
+    """The last day to do what the rule asks, if nothing stops the term; it slides where the rule says so.
+
+    The arguments are those of `last_day`.
+    """
+    return calendars.add_days(last_day(rule, anchor, patron, number), 0, rule.slides, patron)
+
+
+def last_day(rule: Rule, anchor: date, patron: Patron | None = None, number: int | None = None) -> date:
+    """The last day of the term before it slides, counted from the anchor's day, which isn't counted itself.
 
     `number` replaces the rule's own, for what is written in a project (in the rule's unit). For hours it is the day on
     which they run out if they began at the same time. ValueError if neither the rule nor the caller gives a number.
@@ -71,14 +104,13 @@ def due_on(rule: Rule, anchor: date, patron: Patron | None = None, number: int |
         case "working_days":
             return calendars.add_working_days(anchor, count, patron)
         case "days":
-            last = anchor + timedelta(days=count)
+            return anchor + timedelta(days=count)
         case "months":
-            last = calendars.add_months(anchor, count, slide=False)
+            return calendars.add_months(anchor, count, slide=False)
         case "hours":
-            last = anchor + timedelta(days=count // 24)
+            return anchor + timedelta(days=count // 24)
         case _:
-            last = _fixed_day(rule.unit, anchor, count)
-    return calendars.add_days(last, 0, rule.slides, patron)
+            return _fixed_day(rule.unit, anchor, count)
 
 
 def _fixed_day(unit: str, anchor: date, number: int) -> date:

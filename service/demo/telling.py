@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from service.actor import Actor
 from service.budget import operations as budget
-from service.cases.assessments.operations import record_assessment
+from service.cases.assessments.operations import analyse_case, record_assessment
 from service.cases.diary import operations as diary
 from service.cases.outcomes.operations import record_evaluation, record_family_exit
 from service.cases.path import operations as path
+from service.cases.path import signing
+from service.cases.path.opening import open_case
 from service.cases.programmes.queries import definition_in_force
 from service.cases.programmes.rules import Definition
 from service.cases.projects import operations as projects
@@ -95,10 +97,10 @@ class Teller:
                 self._people[story.person] = self._register(session, actor, story, service_id)
             referral = {"channel": "gepi" if story.programme == "PAIS" else "servizio", "from_organisation_id": None,
                         "happened_on": story.referred_on, "arrived_on": story.referred_on,
-                        "need": "Bisogno inventato"}  # fmt: skip
-            case_id = path.open_case(session, actor, programme=story.programme, person_id=self._people[story.person],
-                                     service_id=service_id, referral=referral)  # fmt: skip
-            path.accept_case(session, actor, case_id, expected=1, occurred_on=_after(story, 3))
+                        "reason_code": None, "need": "Bisogno inventato"}  # fmt: skip
+            case_id = open_case(session, actor, programme=story.programme, person_id=self._people[story.person],
+                                household_id=None, service_id=service_id, contact_id=None, referral=referral)  # fmt: skip
+            path.accept_case(session, actor, case_id, expected=1, occurred_on=_after(story, 3), is_appropriate=None)
             return case_id
 
     def _register(self, session: Session, actor: Actor, story: Story, service_id: UUID) -> UUID:
@@ -129,6 +131,12 @@ class Teller:
     def _sign(self, story: Story, case_id: UUID, signed_on: date) -> None:
         with self._as(self._worker(story)) as (session, actor):
             definition = _definition(session, story)
+            if definition.preliminary_outcomes:
+                diary.convene_case(
+                    session, actor, case_id, occurred_on=_after(story, 7), appointment_on=_after(story, 9), note=None
+                )
+                analyse_case(session, actor, case_id, occurred_on=_after(story, 9), outcome="equipe_multidisciplinare",
+                             outcome_letter=None, finding=None)  # fmt: skip
             areas = [{"area": area, "support_need": 2, "finding": None} for area in definition.areas]
             record_assessment(session, actor, case_id, occurred_on=_after(story, 15), setting="EM", areas=areas)
             projects.draft_project(session, actor, case_id, drafted_on=_after(story, 25), preferences="Preferenze inventate",
@@ -136,9 +144,12 @@ class Teller:
         with self._as(self._coordinator(story)) as (session, actor):
             projects.approve_project(session, actor, case_id, 1, expected=1, approved_on=_after(story, 35))
         with self._as(self._manager(story)) as (session, actor):
-            for signer in definition.signers:
+            if definition.project.needs_budget_lines:
+                budget.add_line(session, actor, case_id, resource_kind="professional", source="comune", cost=Decimal(0),
+                                description="Ore di servizio sociale", allocation_id=None)  # fmt: skip
+            for signer in definition.project.signers:
                 version = session.scalars(select(ProjectVersion.version).where(ProjectVersion.case_id == case_id)).one()
-                path.sign_project(session, actor, case_id, 1, expected=version, signer=signer, signed_on=signed_on)
+                signing.sign_project(session, actor, case_id, 1, expected=version, signer=signer, signed_on=signed_on)
 
     def _supports(self, story: Story) -> list[dict[str, object]]:
         own = {"kind": "servizio_sociale", "organisation_id": self._ambito.bodies[SERVICE_OF[story.programme]]}

@@ -6,16 +6,15 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
-import yaml
 from marshmallow import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.indicators.measures import MeasureError, Path, measure_from
+from service.indicators.measures import MeasureError, measure_from
 from service.indicators.models import Indicator, Objective, Plan
 from service.indicators.schemas import PlanFileSchema
-from service.texts import texts, words
 from service.types import new_id
+from service.yaml_files import UNREADABLE, Path, broken, flat, read, told
 
 
 class PlanFileError(Exception):
@@ -77,27 +76,20 @@ def _add_objectives(session: Session, plan: Plan, objectives: list[dict[str, Any
 def checked(name: str, text: str) -> Any:
     """The content of a plan's file. Raises PlanFileError with every error that it has."""
     try:
-        content, node = yaml.safe_load(text), yaml.compose(text, Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, ValueError) as error:  # a ValueError: a day that no calendar has
-        raise PlanFileError(_broken(name, error)) from error
+        content = read(text)
+    except UNREADABLE as error:
+        raise PlanFileError(broken(name, error)) from error
     wrong = list(_errors(content))
     if wrong:
-        raise PlanFileError(
-            "\n".join(f"{name}:{_line(node, path)}: {_key(path)}: {message}" for path, message in wrong)
-        )
+        raise PlanFileError(told(name, text, wrong))
     return PlanFileSchema().load(content)
-
-
-def _broken(name: str, error: Exception) -> str:
-    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
-    return f"{name}:{mark.line + 1 if mark else 1}: (the file): {problem or error}"
 
 
 def _errors(content: Any) -> Iterator[tuple[Path, str]]:
     try:
         loaded = PlanFileSchema().load(content)
     except ValidationError as error:
-        yield from _flat(error.messages, ())
+        yield from flat(error.messages)
         return
     seen: set[str] = set()
     for place, objective in enumerate(loaded["plan"]["objectives"]):
@@ -118,36 +110,3 @@ def _measure_errors(indicator: dict[str, Any], path: Path) -> Iterator[tuple[Pat
         measure_from(indicator["measure"])
     except MeasureError as error:
         yield (*path, *error.path), error.message
-
-
-def _flat(messages: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(messages, dict):
-        for key, inner in messages.items():
-            yield from _flat(inner, path if key == "_schema" else (*path, key))
-    else:
-        yield path, "; ".join(_in_words(str(message)) for message in messages)
-
-
-def _in_words(message: str) -> str:
-    code, *values = message.split(":")
-    return words(code, tuple(values), "en") if code in texts() else message
-
-
-def _line(node: Any, path: Path) -> int:
-    """The line of the deepest part of the path that the file has."""
-    line: int = node.start_mark.line + 1 if node else 1
-    for step in path:
-        pairs = node.value if isinstance(node, yaml.MappingNode) else []
-        if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-            node = node.value[step]
-        elif found := [(key, value) for key, value in pairs if key.value == str(step)]:
-            line, node = found[0][0].start_mark.line + 1, found[0][1]
-            continue
-        else:
-            return line
-        line = node.start_mark.line + 1
-    return line
-
-
-def _key(path: Path) -> str:
-    return ".".join(str(step) for step in path) or "(the file)"

@@ -7,7 +7,7 @@ from typing import Any
 import flask_smorest
 import marshmallow as ma
 
-from service.web.parsing import no_parameters, parser
+from service.web.parsing import no_parameters, parser, raw_body
 from service.web.requests import authenticate
 
 View = Callable[..., Any]
@@ -38,12 +38,15 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the package i
         etag: bool = False,
         creates: bool = False,
         needs_key: bool = False,
+        takes: tuple[str, ...] = (),
+        gives: tuple[str, ...] = (),
     ) -> Callable[[View], View]:
         """Register a view: `operation_id` names it in the contract, the log and the code.
 
         `if_match`: the change wants the version. `etag`: the answer carries it. `creates`: takes `Idempotency-Key`
         and answers with `Location` (`needs_key`: refused without one, since it moves money). The view gets the parsed
-        body or query as `body=` / `query=`.
+        body or query as `body=` / `query=`. `takes`, `gives`: the body or the answer are bytes of one of these media
+        types, and no JSON; the view gets `content=` and `media_type=`.
         """
 
         def register(view: View) -> View:
@@ -54,6 +57,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the package i
             if body is not None:
                 media = "application/merge-patch+json" if method == "PATCH" else "application/json"
                 described = self.arguments(body, location="json", content_type=media, arg_name="body")(described)
+            if takes:
+                described = _with_content(described)
             if query is not None:
                 described = self.arguments(query, location="query", arg_name="query")(described)
             described = self.response(status, answer, description=_first_line(view))(described)
@@ -66,6 +71,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the package i
                         "creates": creates,
                         "needs_key": needs_key,
                         "public": self.is_public,
+                        "takes": takes,
+                        "gives": gives,
                     }
                 },
             )(described)
@@ -77,6 +84,15 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the package i
 
 def _first_line(view: View) -> str:
     return (view.__doc__ or "").strip().splitlines()[0]
+
+
+def _with_content(view: View) -> View:
+    @wraps(view)
+    def reading(*arguments: Any, **values: Any) -> Any:
+        media_type, content = raw_body()
+        return view(*arguments, content=content, media_type=media_type, **values)
+
+    return reading
 
 
 def _without_parameters(view: View) -> View:

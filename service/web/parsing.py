@@ -8,6 +8,7 @@ import orjson
 from flask import Request, request
 from webargs.flaskparser import FlaskParser
 
+from service.config import settings
 from service.errors import FieldError, Invalid, Malformed, Refusal
 from service.web.requests import strings
 
@@ -80,6 +81,12 @@ def _field_errors(messages: Any, pointer: str) -> list[FieldError]:
 
 def _escaped(name: Any) -> str:
     return str(name).replace("~", "~0").replace("/", "~1")[:100]
+
+
+def raw_body() -> tuple[str, bytes]:
+    """The media type and the bytes of a body that is a file. Over the size of a file it is refused (413), unread."""
+    request.max_content_length = settings().largest_file_bytes
+    return request.mimetype, request.get_data(cache=False)
 
 
 def no_parameters() -> None:

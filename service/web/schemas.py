@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -68,9 +69,9 @@ class PeopleSchema(Schema):
 
 
 class CaseFactSchema(PeopleSchema):
-    """The base of what belongs to one case."""
+    """The base of what belongs to one case: about its person, unless `person_id_of` names another of the household."""
 
-    person_id_of = None
+    person_id_of: str | None = None
 
 
 class Text(fields.String):
@@ -122,6 +123,29 @@ class Number(fields.Integer):
         return super()._validated(value)
 
 
+class DecimalNumber(fields.Decimal):
+    """A JSON number of at most two decimals between two bounds: a score, a weight. Money is `Amount`."""
+
+    default_error_messages = {"invalid": "number_is_invalid"}  # noqa: RUF012 - marshmallow's form
+
+    def __init__(self, least: int = -10_000, most: int = 10_000, **options: Any) -> None:
+        self.least, self.most = least, most
+        super().__init__(metadata={"format": "double", "minimum": least, "maximum": most}, **options)
+
+    def _validated(self, value: Any) -> Decimal:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise self.make_error("invalid")
+        if not self.least <= value <= self.most:
+            raise ma.ValidationError(f"number_out_of_range:{self.least}:{self.most}")
+        number = Decimal(str(value))
+        if number != round(number, 2):
+            raise self.make_error("invalid")
+        return number
+
+    def _serialize(self, value: Decimal | None, attr: str | None, obj: Any, **options: Any) -> Any:
+        return None if value is None else float(value)
+
+
 class Instant(fields.AwareDateTime):
     """A time with its zone on the way in; UTC, as `2023-12-31T10:00:00.000000Z`, on the way out."""
 
@@ -147,6 +171,22 @@ class Amount(fields.Decimal):
     def _validated(self, value: Any) -> Any:
         if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,12}\.[0-9]{2}", value):
             raise self.make_error("invalid")
+        return super()._validated(value)
+
+
+class Quantity(fields.Decimal):
+    """How much, with two digits at most, written as a text: "7.5"."""
+
+    def __init__(self, least: str = "0.01", **options: Any) -> None:
+        shape = {"type": "string", "format": "decimal", "pattern": r"^[0-9]{1,6}(\.[0-9]{1,2})?$", "maxLength": 9}
+        super().__init__(as_string=True, metadata=shape, **options)
+        self.least = Decimal(least)
+
+    def _validated(self, value: Any) -> Any:
+        if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,2})?", value, re.ASCII):
+            raise self.make_error("invalid")
+        if Decimal(value) < self.least:
+            raise ma.ValidationError(f"number_out_of_range:{self.least}:999999.99")
         return super()._validated(value)
 
 

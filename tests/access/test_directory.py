@@ -11,6 +11,9 @@ WRONG = [
     ("username", "anna rossi", "username_is_invalid"), ("username", "a" * 65, "username_is_invalid"),
     ("username", "anna\n", "username_is_invalid"), ("password", "corta", "length_out_of_range"),
     ("password", "x" * 201, "length_out_of_range"), ("display_name", "", "length_out_of_range"),
+    ("email", "anna", "email_is_invalid"), ("email", "anna@comune", "email_is_invalid"),
+    ("email", "anna@comune.example\n", "email_is_invalid"), ("email", "Anna <anna@comune.example>", "email_is_invalid"),
+    ("email", "a@b.example,c@d.example", "email_is_invalid"), ("email", "anna..rossi@comune.example", "email_is_invalid"),
     ("roles", [], "length_out_of_range"), ("is_active", True, "field_is_unknown"),
     ("is_demo", True, "field_is_unknown"), ("id", "0190f000-0000-7000-8000-000000000000", "field_is_unknown"),
 ]  # fmt: skip
@@ -35,6 +38,22 @@ def test_a_designated_operator_logs_in_with_the_roles_given(world: World) -> Non
     assert me["roles"] == [{"role": "social_worker", "organisation_id": world.service}]
     assert "cases:open" in me["permissions"]
     assert "users:designate" not in me["permissions"]
+
+
+def test_an_operator_may_have_an_address_and_those_who_read_operators_see_it(world: World) -> None:
+    administrator, address = world.as_("system_administrator"), "anna.rossi+trama@servizi.comune.example"
+    user = ok(administrator.post("/users", new_user(world, email=address)))
+    assert ok(administrator.get(f"/users/{user['id']}"))["email"] == user["email"] == address
+    assert address in [one["email"] for one in ok(administrator.get("/users"))["items"]]
+    told = world.events(resource_id=user["id"], outcome="done")
+    assert [event.field_names for event in told] == [["display_name", "email", "roles", "username"]]
+
+
+def test_an_operator_without_an_address_has_none(world: World) -> None:
+    user = ok(world.as_("system_administrator").post("/users", new_user(world)))
+    assert user["email"] is None
+    told = world.events(resource_id=user["id"], outcome="done")
+    assert [event.field_names for event in told] == [["display_name", "roles", "username"]]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def lived(world: World) -> None:
     ok(worker.post("/people/search", {"identifier": code}))
     ok(worker.post("/people/search", {"family_name": PLANTED["family_name"]}))
     ok(worker.patch(f"/people/{person['id']}", {"given_name": PLANTED["given_name"] * 2}, version=1))
-    case = world.in_charge(person_id=person["id"])
+    case = world.to_assess(person_id=person["id"])
     areas = [{"area": area, "support_need": 3, "finding": NARRATIVE["finding"]} for area in "abcdef"]
     ok(worker.post(f"/cases/{case.id}/assessments", {"occurred_on": "2023-01-20", "setting": "EM", "areas": areas}))
     goal = {"life_domain": "abitare", "wording": NARRATIVE["wording"], "in_first_person": NARRATIVE["in_first_person"]}
@@ -73,7 +73,7 @@ def test_a_write_names_its_fields_and_not_their_values(world: World) -> None:
     entry = world.intervention(case, note=NARRATIVE["note"], minutes=47)
     event = world.events(resource_id=entry["id"], outcome="done")[0]
     assert event.action == "intervention:record"
-    assert event.field_names == ["kind", "minutes", "note", "occurred_on"]
+    assert event.field_names == ["kind", "minutes", "note", "occurred_on", "organisation_id"]
 
 
 def test_a_refusal_is_an_event_of_its_own(world: World) -> None:

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
-from tests.cases.shipped import PROGRAMMES, after, allowed, outcomes, stages
+from tests.cases.shipped import PROGRAMMES, after, allowed, milestones, outcomes, signers
 
-WORK = {"accept", "assess", "draft", "sign", "start", "record", "evaluate"}
+WORK = {"accept", "convene", "analyse", "assess", "draft", "sign", "start", "record", "evaluate"}
 MAY = {
     "worker": WORK, "manager": WORK | {"close"}, "deputy": WORK | {"close"},
-    "coordinator": WORK | {"assign", "approve", "close"}, "member": {"assess", "record", "evaluate"},
+    "coordinator": WORK | {"assign", "approve", "close"}, "member": {"convene", "analyse", "assess", "record", "evaluate"},
 }  # fmt: skip
 """Who sees the case, and which acts are theirs: written here again, so that a slip in the service's table shows."""
 SIGNERS = ("person", "legal_representative", "case_manager", "service")
@@ -28,7 +29,9 @@ class Model:
     project: str | None = None
     author: str = ""
     project_version: int = 1
+    number: int = 0
     approved_on: date = date.min
+    is_over: bool = False
     signed: dict[str, date] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -37,7 +40,7 @@ class Model:
     @property
     def is_closed(self) -> bool:
         """Whether the case has reached its last stage."""
-        return self.stage == stages(self.programme)[-1]
+        return self.is_over
 
     def sees(self, who: str) -> bool:
         """Whether the case exists for them."""
@@ -47,6 +50,8 @@ class Model:
         """The codes, one of which the answer must have; `ok` for an act that must succeed."""
         if not self.sees(who):
             return {"case_is_unknown"}
+        if act not in MAY[who]:
+            return {"permission_is_missing"}
         if is_stale and act in ("accept", "assign", "start", "close"):
             return {"row_has_changed"}
         if self.is_closed:
@@ -56,8 +61,6 @@ class Model:
 
     def _wrong(self, who: str, act: str, on: date, *, is_stale: bool, detail: str) -> set[str]:
         wrong: set[str] = set()
-        if act not in MAY[who]:
-            wrong.add("permission_is_missing")
         answers_for_it = act == "start" or (act == "sign" and detail == "case_manager")
         if answers_for_it and who not in ("coordinator", self.manager):
             wrong.add("case_is_managed_by_another")
@@ -97,7 +100,7 @@ class Model:
         wrong = {"row_has_changed"} if is_stale else set()
         if self.project != "approved":
             return wrong | {"version_is_in_another_state"}
-        wrong |= {"#/signer value_is_unknown"} if signer not in PROGRAMMES[self.programme]["signers"] else set()
+        wrong |= {"#/signer value_is_unknown"} if signer not in signers(self.programme) else set()
         wrong |= (
             {"case_is_managed_by_another"}
             if signer == "case_manager" and who not in ("coordinator", self.manager)
@@ -107,7 +110,7 @@ class Model:
         return wrong | ({"signer_has_signed"} if signer in self.signed else set())
 
     def _completes(self, signer: str) -> bool:
-        return set(PROGRAMMES[self.programme]["signers"]) == {*self.signed, signer}
+        return set(signers(self.programme)) == {*self.signed, signer}
 
     def _wrong_date(self, act: str, on: date, detail: str) -> set[str]:
         pointer = {"draft": "#/drafted_on", "approve": "#/approved_on", "sign": "#/signed_on"}.get(act, "#/occurred_on")
@@ -136,22 +139,41 @@ class Model:
             self.manager = detail
         if act not in ("record", "evaluate"):
             self.version += 1
-        if PROGRAMMES[self.programme]["moves"][act].get("milestones") or act == "close":
+        writes = (
+            ends(self.programme, detail)["milestone"] if act == "close" else milestones(self.programme, act, self.stage)
+        )
+        if writes:
             self.last_on = max(self.last_on, on)
-        if act != "evaluate":
-            self.stage = after(self.programme, act, self.stage)
+        self.is_over, self.stage = act == "close", self._after(act, detail)
+
+    def _after(self, act: str, detail: str) -> str:
+        stage = after(self.programme, act, self.stage)
+        if act == "analyse":
+            return leads_to(self.programme, detail)
+        return str(ends(self.programme, detail).get("to", stage)) if act == "close" else stage
 
     def _project_made(self, who: str, act: str, on: date, signer: str) -> None:
         if act == "draft":
             self.project, self.author, self.signed = "draft", who, {}
+            self.number, self.project_version = self.number + 1, 1
             return
         self.project_version += 1
         if act == "approve":
             self.project, self.approved_on = "approved", on
             return
         self.signed[signer] = on
-        if set(self.signed) == set(PROGRAMMES[self.programme]["signers"]):
+        if set(self.signed) == set(signers(self.programme)):
             self.project = "signed"
+
+
+def ends(programme: str, outcome: str) -> dict[str, Any]:
+    """A closing outcome, as the file has it."""
+    return next(one for one in PROGRAMMES[programme]["outcomes"] if one["code"] == outcome)
+
+
+def leads_to(programme: str, outcome: str) -> str:
+    """Where an outcome of the preliminary analysis leads."""
+    return next(str(one["to"]) for one in PROGRAMMES[programme]["preliminary_outcomes"] if one["code"] == outcome)
 
 
 def days(model: Model) -> dict[str, date]:

@@ -5,29 +5,71 @@ from typing import Any
 
 import yaml
 
-FOLDER = Path(__file__).parents[2] / "service" / "cases" / "programmes" / "shipped"
+FOLDER = Path(__file__).parents[2] / "service" / "cases" / "programmes"
+
+
+def _whole(content: dict[str, Any]) -> dict[str, Any]:
+    skeleton, adds = content.pop("like", None), content.pop("adds", {})
+    if skeleton is not None:
+        content = yaml.safe_load((FOLDER / "skeletons" / f"{skeleton}.yaml").read_text()) | content
+    for name, more in adds.items():
+        if name == "project":
+            content[name] = content[name] | {part: [*content[name][part], *added] for part, added in more.items()}
+        else:
+            content[name] = [*content[name], *more]
+    return content
+
+
 PROGRAMMES: dict[str, dict[str, Any]] = {
-    file.stem: yaml.safe_load(file.read_text()) for file in sorted(FOLDER.glob("*.yaml"))
+    file.stem: _whole(yaml.safe_load(file.read_text())) for file in sorted((FOLDER / "shipped").glob("*.yaml"))
 }
-ACTS = ("accept", "assign", "assess", "draft", "approve", "sign", "start", "record", "evaluate", "close")
+WALKED = list({yaml.safe_dump(content["moves"]): code for code, content in reversed(PROGRAMMES.items())
+               if not content["project"].get("needs_minutes")}.values())  # fmt: skip
+"""One programme for each set of moves, of those whose projects need no more than the path itself gives."""
+ACTS = (
+    "accept",
+    "assign",
+    "convene",
+    "analyse",
+    "assess",
+    "draft",
+    "approve",
+    "sign",
+    "start",
+    "record",
+    "evaluate",
+    "close",
+)
 
 
 def stages(programme: str) -> list[str]:
     """Every stage, the first one first."""
-    content = PROGRAMMES[programme]
-    found = [content["first_stage"]]
-    found += [move["to"] for move in content["moves"].values() if "to" in move and move["to"] not in found]
-    return found
+    return [stage["code"] for stage in PROGRAMMES[programme]["stages"]]
+
+
+def _move(programme: str, act: str, stage: str) -> dict[str, Any] | None:
+    moves = PROGRAMMES[programme]["moves"].get(act, [])
+    return next((move for move in moves if stage in move["from"]), None)
 
 
 def allowed(programme: str, act: str, stage: str) -> bool:
     """Whether the file allows the act in the stage."""
-    return stage in PROGRAMMES[programme]["moves"][act]["from"]
+    return _move(programme, act, stage) is not None
 
 
 def after(programme: str, act: str, stage: str) -> str:
     """The stage in which the act leaves the case."""
-    return str(PROGRAMMES[programme]["moves"][act].get("to", stage))
+    return str((_move(programme, act, stage) or {}).get("to", stage))
+
+
+def milestones(programme: str, act: str, stage: str) -> list[str]:
+    """What the act reaches."""
+    return list((_move(programme, act, stage) or {}).get("milestones", []))
+
+
+def signers(programme: str) -> list[str]:
+    """Who must sign."""
+    return list(PROGRAMMES[programme]["project"]["signers"])
 
 
 def outcomes(programme: str, stage: str) -> tuple[list[str], list[str]]:
@@ -36,3 +78,7 @@ def outcomes(programme: str, stage: str) -> tuple[list[str], list[str]]:
     for outcome in PROGRAMMES[programme]["outcomes"]:
         codes[0 if stage in outcome.get("from", [stage]) else 1].append(outcome["code"])
     return codes
+
+
+WITHOUT_MINUTES = [code for code, content in PROGRAMMES.items() if not content["project"].get("needs_minutes")]
+"""Programmes whose path is walked without a meeting."""

@@ -34,7 +34,7 @@ def test_the_areas_of_dopo_di_noi_are_at_least_the_four_of_the_decree() -> None:
 
 @pytest.mark.parametrize("programme", PROGRAMMES)
 def test_a_whole_assessment_is_kept_as_given(world: World, programme: str) -> None:
-    case = world.in_charge(programme)
+    case = world.to_assess(programme)
     given = [
         {**area, "support_need": turn % 5, "finding": f"Osservato {turn}"} for turn, area in enumerate(areas(programme))
     ]
@@ -49,7 +49,8 @@ def test_a_whole_assessment_is_kept_as_given(world: World, programme: str) -> No
 @pytest.mark.parametrize("programme", PROGRAMMES)
 def test_an_assessment_without_an_area_is_refused_and_the_area_named(world: World, programme: str) -> None:
     """D.Lgs 147/2017 art. 5 and DM 23/11/2016 art. 2: the assessment covers every area, or it is none."""
-    case = world.in_charge(programme)
+    case = world.to_assess(programme)
+    world.refresh(case)
     *given, left_out = areas(programme)
     answer = assess(world, case.id, given)
     assert told(answer) == [("#/areas", "areas_are_missing")]
@@ -59,7 +60,7 @@ def test_an_assessment_without_an_area_is_refused_and_the_area_named(world: Worl
 
 
 def test_unknown_and_repeated_areas_are_named_where_they_stand(world: World) -> None:
-    case, given = world.in_charge(), areas("PAIS")
+    case, given = world.to_assess(), areas("PAIS")
     unknown = {"area": "z", "support_need": 1}
     answer = assess(world, case.id, [given[0], unknown, given[0], *given[1:]])
     assert told(answer) == [("#/areas/1/area", "area_is_unknown"), ("#/areas/2/area", "area_is_repeated")]
@@ -75,11 +76,11 @@ def test_unknown_and_repeated_areas_are_named_where_they_stand(world: World) -> 
 def test_a_wrong_value_of_an_area_is_named(world: World, field: str, value: Any, pointer: str, code: str) -> None:
     given = areas("PAIS")
     given[0] = {**given[0], field: value}
-    assert told(assess(world, world.in_charge().id, given)) == [(pointer, code)]
+    assert told(assess(world, world.to_assess().id, given)) == [(pointer, code)]
 
 
 def test_an_assessment_may_be_repeated_and_the_last_comes_first(world: World) -> None:
-    case = world.in_charge()
+    case = world.to_assess()
     first = ok(assess(world, case.id, areas("PAIS")))
     second = ok(assess(world, case.id, areas("PAIS"), occurred_on="2023-01-21"))
     listed = ok(world.as_("coordinator").get(f"/cases/{case.id}/assessments"))["items"]
@@ -88,6 +89,6 @@ def test_an_assessment_may_be_repeated_and_the_last_comes_first(world: World) ->
 
 @pytest.mark.parametrize("setting", ["UVM", "single"])
 def test_the_setting_is_one_that_is_known(world: World, setting: str) -> None:
-    case = world.in_charge()
+    case = world.to_assess()
     assert ok(assess(world, case.id, areas("PAIS"), setting=setting))["setting"] == setting
     assert told(assess(world, case.id, areas("PAIS"), setting="uvm")) == [("#/setting", "value_is_unknown")]

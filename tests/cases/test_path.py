@@ -12,6 +12,7 @@ def test_a_case_goes_from_referral_to_closure(world: World) -> None:
     assert (closed["stage"], closed["is_closed"], closed["outcome"]) == ("chiuso", True, "obiettivi_raggiunti")
     path = ok(world.as_("case_manager").get(f"/cases/{case.id}/milestones"))["items"]
     assert [step["kind"] for step in path] == [
-        "referred", "taken_in_charge", "assigned", "assessed", "drafted", "approved", "signed", "started", "evaluated",
+        "referred", "taken_in_charge", "assigned", "convened", "preliminarily_analysed", "assessed", "drafted", "approved",
+        "signed", "started", "evaluated",
         "evaluated", "concluded",
     ]  # fmt: skip

@@ -1,11 +1,13 @@
 """The project: drafted, approved by another, frozen, signed by all who must."""
 
+import json
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from tests.cases.acts import draft
+from tests.cases.acts import draft, whole
 from tests.world import World, ok, refused, together
 
 
@@ -38,20 +40,24 @@ def told(problem: Any) -> list[tuple[str, str]]:
 
 def test_a_draft_is_kept_as_given(world: World) -> None:
     case = world.assessed()
-    goal = {"life_domain": "abitare", "wording": "Casa", "in_first_person": None, "due_on": "2024-01-01"}
-    support = {
-        "kind": "educativo",
-        "organisation_id": world.cooperative,
-        "is_existing": True,
-        "description": "Il lunedì",
-    }
-    body = draft("2023-01-25", goals=[goal, {**goal, "wording": "Lavoro"}], supports=[support])
+    body = whole(world, case)
     answer = world.as_("social_worker").post(f"/cases/{case.id}/projects", body)
     made = ok(answer)
-    assert (made["goals"], made["supports"], made["preferences"]) == (body["goals"], [support], "Il mattino")
+    assert {name: made[name] for name in body} == body
     assert (made["number"], made["status"], made["approved_on"], made["signatures"]) == (1, "draft", None, [])
-    assert made["author_id"] == str(world.as_("social_worker").user_id)
+    assert (made["from_version"], made["author_id"]) == (None, str(world.as_("social_worker").user_id))
     assert ok(world.as_("coordinator").get(answer.headers["Location"].removeprefix("/v1"))) == made
+
+
+def test_a_draft_says_little_and_gets_keys_and_the_programmes_interval(world: World) -> None:
+    case = world.assessed()
+    body = {"drafted_on": "2023-01-25", "goals": [{"life_domain": "casa", "wording": "Abitare"}]}
+    made = ok(world.as_("social_worker").post(f"/cases/{case.id}/projects", body))
+    [goal] = made["goals"]
+    assert UUID(goal.pop("key"))
+    blank = dict.fromkeys(("in_first_person", "baseline", "target", "due_on", "responsible_id", "gas_levels"))
+    assert goal == {**body["goals"][0], **blank, "weight": 1}
+    assert (made["review_months"], made["accommodations"], made["commitments"]) == (6, [], [])
 
 
 def test_one_version_is_open_at_a_time(world: World) -> None:
@@ -127,6 +133,17 @@ def test_an_approval_wants_a_case_manager(world: World) -> None:
     manager = next(member for member in team if member["role"] == "case_manager")
     ok(world.as_("coordinator").post(f"/cases/{case.id}/team/{manager['id']}/departure", {"to_on": "2023-01-28"}))
     refused(approve(world, case), 409, "case_has_no_manager")
+
+
+def test_the_last_signature_wants_a_budget_where_the_programme_does(world: World) -> None:
+    """DM 23/11/2016 art. 1 and 2: the project has its budget di progetto."""
+    case = world.approved("DOPO_DI_NOI")
+    ok(sign(world, case, "person"))
+    refused(sign(world, case, "case_manager"), 409, "budget_is_missing")
+    kept = read(world, case)
+    assert (kept["status"], [one["signer"] for one in kept["signatures"]]) == ("approved", ["person"])
+    world.line(case)
+    assert ok(sign(world, case, "case_manager"))["status"] == "signed"
 
 
 def test_an_approval_wants_goals(world: World) -> None:
@@ -236,9 +253,12 @@ def test_signatures_bind_the_content_that_was_approved(world: World) -> None:
     hashes = {signature["content_hash"] for signature in read(world, case)["signatures"]}
     kept = world.seen("SELECT id, content_hash FROM cases.project_versions WHERE case_id = :case", case=case.id)[0]
     assert hashes == {kept.content_hash.hex()}
-    content = (
-        '{"goals":[{"due_on":null,"in_first_person":"Voglio lavorare","life_domain":"lavoro","wording":"Trovare un lavoro"}],'
-        f'"preferences":"Preferisce il mattino","supports":[{{"description":null,"is_existing":false,"kind":"educativo",'
-        f'"organisation_id":"{world.cooperative}"}}]}}'
-    )
-    assert kept.content_hash == sha256(kept.id.bytes + content.encode()).digest()
+    [goal], [support] = read(world, case)["goals"], read(world, case)["supports"]
+    content = {
+        "goals": [goal], "supports": [support], "commitments": [], "responsibles": [], "accommodations": [],
+        "accessible_formats": [], "preferences": "Preferisce il mattino", "preferences_missing_reason": None,
+        "review_months": 6, "check_method": None, "next_check_on": None, "ends_on": None, "family_involvement": None,
+        "is_family_possible": None,
+    }  # fmt: skip
+    frozen = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert kept.content_hash == sha256(kept.id.bytes + frozen.encode()).digest()

@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 from service.types import today
 from tests.cases.acts import attempt
 from tests.cases.model import SIGNERS, Model, days
-from tests.cases.shipped import ACTS, PROGRAMMES, stages
+from tests.cases.shipped import ACTS, PROGRAMMES, WALKED, after, allowed, signers
 from tests.soak import IS_FIXED, TIMES
 from tests.world import Client, World, ok
 
@@ -57,13 +57,15 @@ class Paths(RuleBasedStateMachine):
     cast: dict[str, Client]
     done: Counter[str]
 
-    @initialize(programme=st.sampled_from(sorted(PROGRAMMES)))
+    @initialize(programme=st.sampled_from([*WALKED, *["PAIS"] * 4]))
     def open(self, programme: str) -> None:
         self.model = Model(programme, today(), START)
         self.case = self.world.open(programme, on=START.isoformat())
         member = {"user_id": str(self.cast["member"].user_id), "organisation_id": self.world.service, "role": "other",
                   "component": "psychological", "from_on": START.isoformat()}  # fmt: skip
         ok(self.cast["coordinator"].post(f"/cases/{self.case.id}/team", member))
+        if PROGRAMMES[programme]["project"].get("needs_budget_lines"):
+            self.world.line(self.case, "coordinator")
 
     @rule(who=WHO, act=st.sampled_from(ACTS), when=WHEN, is_stale=st.sampled_from([False] * 9 + [True]), data=st.data())
     def act(self, who: str, act: str, when: str, is_stale: bool, data: st.DataObject) -> None:
@@ -106,6 +108,7 @@ class Paths(RuleBasedStateMachine):
         expected = self.model.expects(who, act, on, is_stale=is_stale, detail=detail)
         self.case.version = self.model.version + is_stale
         self.case.project_version = self.model.project_version + is_stale
+        self.case.number = self.model.number or 1
         answer = attempt(self.world, self.case, act, self.cast[who], on.isoformat(), programme=self.model.programme,
                          manager=self.cast.get(detail), outcome=detail, signer=detail)  # fmt: skip
         got = code_of(answer)
@@ -117,30 +120,36 @@ class Paths(RuleBasedStateMachine):
 
     def _next(self) -> tuple[str, str, str] | None:
         """Who does what next, if the case is to go on."""
-        model, step = self.model, stages(self.model.programme).index(self.model.stage)
-        if model.is_closed or (step and not self._is_complete()):
+        model = self.model
+        if model.is_closed or not (allowed(model.programme, "accept", model.stage) or self._is_complete()):
             return None
-        if step and model.manager is None:
+        if model.version > 1 and model.manager is None:
             return "coordinator", "assign", "manager"
-        if step == 2:
+        if allowed(model.programme, "approve", model.stage):
             return self._next_of_project()
-        return [("worker", "accept", "-"), ("worker", "assess", "-"), None, ("coordinator", "start", "-"), None][step]
+        steps = {"accept": ("worker", "-"), "analyse": ("worker", "equipe_multidisciplinare"), "assess": ("worker", "-"),
+                 "convene": ("worker", "-"), "start": ("coordinator", "-")}  # fmt: skip
+        moving = (act for act in steps if allowed(model.programme, act, model.stage)
+                  and (act == "analyse" or after(model.programme, act, model.stage) != model.stage))  # fmt: skip
+        act = next(moving, None)
+        return None if act is None else (steps[act][0], act, steps[act][1])
 
     def _next_of_project(self) -> tuple[str, str, str] | None:
-        if self.model.project is None:
+        if self.model.project in (None, "signed"):
             return "worker", "draft", "-"
         if self.model.project == "draft":
             return None if self.model.author == "coordinator" else ("coordinator", "approve", "-")
-        left = set(PROGRAMMES[self.model.programme]["signers"]) - set(self.model.signed)
+        left = set(signers(self.model.programme)) - set(self.model.signed)
         return "coordinator", "sign", min(left)
 
     def _is_complete(self) -> bool:
         return set(PROGRAMMES[self.model.programme]["team_components"]) <= self.model.components
 
     def _detail(self, act: str, data: st.DataObject) -> str:
-        codes = [outcome["code"] for outcome in PROGRAMMES[self.model.programme]["outcomes"]]
-        choices = {"assign": ["manager", "deputy"], "sign": [*PROGRAMMES[self.model.programme]["signers"] * 3, *SIGNERS],
-                   "close": [*codes, "inventato"]}  # fmt: skip
+        ends = [outcome["code"] for outcome in PROGRAMMES[self.model.programme]["outcomes"]]
+        found = [outcome["code"] for outcome in PROGRAMMES[self.model.programme].get("preliminary_outcomes", [])]
+        choices = {"assign": ["manager", "deputy"], "sign": [*signers(self.model.programme) * 3, *SIGNERS],
+                   "close": [*ends, "inventato"], "analyse": found or ["lavoro"]}  # fmt: skip
         return str(data.draw(st.sampled_from(choices.get(act, ["-"]))))
 
 

@@ -22,10 +22,10 @@ def told(answer: Any) -> list[tuple[str, str]]:
 
 
 def test_a_case_keeps_both_days_of_its_referral(world: World) -> None:
-    answer = open_case(world, referral={"need": "Senza casa", "from_organisation_id": world.asst})
+    answer = open_case(world, referral={"need": "Senza casa", "reason_code": None, "from_organisation_id": world.asst})
     case = ok(answer)
     assert case["referral"] == {"channel": "ospedale", "happened_on": "2023-01-05", "arrived_on": "2023-01-10",
-                                "need": "Senza casa", "from_organisation_id": world.asst}  # fmt: skip
+                                "need": "Senza casa", "reason_code": None, "from_organisation_id": world.asst}  # fmt: skip
     assert (case["stage"], case["is_closed"], case["outcome"], case["version"]) == ("nuovo", False, None, 1)
     assert answer.headers["ETag"] == '"1"'
     path = ok(world.as_("social_worker").get(f"/cases/{case['id']}/milestones"))["items"]

@@ -155,3 +155,122 @@ def test_of_two_who_join_at_once_each_is_there_once(world: World) -> None:
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
     grounds = world.seen("SELECT * FROM access.grounds WHERE user_id = :user", user=user.user_id)
     assert len(grounds) == 1
+
+
+# Members without an account.
+
+
+def guest(**values: Any) -> dict[str, Any]:
+    """A member by name to ask for."""
+    return {"full_name": "Ida Inventati", "function": "Medico di base", "role": "general_practitioner",
+            "component": "clinical", "from_on": "2023-01-14", **values}  # fmt: skip
+
+
+def test_a_member_without_an_account_counts_on_the_team_and_sees_nothing(world: World) -> None:
+    case, coordinator = world.in_charge(), world.as_("coordinator")
+    before = world.seen("SELECT count(*) AS number FROM access.grounds WHERE case_id = :case", case=case.id)
+    made = ok(coordinator.post(f"/cases/{case.id}/team", guest(organisation_id=world.asst)))
+    assert (made["user_id"], made["person_id"], made["full_name"]) == (None, None, "Ida Inventati")
+    assert made in ok(coordinator.get(f"/cases/{case.id}/team"))["items"]
+    assert world.seen("SELECT count(*) AS number FROM access.grounds WHERE case_id = :case", case=case.id) == before
+    assert ok(leave(world, case, made["id"]))["to_on"] == "2023-02-01"
+
+
+def test_the_beneficiary_and_a_relative_are_members_as_registered_persons(world: World) -> None:
+    """Whoever is shown the team is shown them: the log names both."""
+    case, coordinator, relative = world.in_charge(), world.as_("coordinator"), world.person()["id"]
+    for person, role, component in ((case.person_id, "beneficiary", "person"), (relative, "relative", "family")):
+        body = {"person_id": person, "role": role, "component": component, "from_on": "2023-01-14"}
+        made = ok(coordinator.post(f"/cases/{case.id}/team", body))
+        assert (made["person_id"], made["user_id"], made["full_name"]) == (person, None, None)
+        refused(
+            coordinator.post(f"/cases/{case.id}/team", body | {"from_on": "2023-02-01"}), 409, "person_is_on_the_team"
+        )
+    ok(coordinator.get(f"/cases/{case.id}/team"))
+    for action, outcome in (("team:join", "done"), ("team:show", "shown")):
+        event = world.events(action=action, outcome=outcome, case_id=case.id)[-1]
+        named = world.seen("SELECT person_id FROM audit.event_people WHERE event_id = :event", event=event.id)
+        assert {str(row.person_id) for row in named} == {case.person_id, relative}
+    assert (
+        world.seen("SELECT FROM access.grounds WHERE person_id = :person AND case_id IS NOT NULL", person=relative)
+        == []
+    )
+
+
+def test_a_person_out_of_sight_does_not_join(world: World) -> None:
+    case, neighbour = world.in_charge(), world.user("social_worker", at=world.other_service)
+    hidden = world.person(neighbour, registered_by=world.other_service)["id"]
+    for person in (hidden, "0190f000-0000-7000-8000-000000000000"):
+        body = {"person_id": person, "role": "relative", "component": "family", "from_on": "2023-01-14"}
+        refused(world.as_("coordinator").post(f"/cases/{case.id}/team", body), 404, "person_is_unknown")
+
+
+@pytest.mark.parametrize(("values", "pointer", "code"), [
+    ({"full_name": None, "function": None}, "#", "member_is_named_once"),
+    ({"person_id": "0190f000-0000-7000-8000-000000000000"}, "#", "member_is_named_once"),
+    ({"function": None}, "#/function", "function_goes_with_name"),
+    ({"user_id": "0190f000-0000-7000-8000-000000000000", "full_name": None}, "#/function", "function_goes_with_name"),
+    ({"user_id": "0190f000-0000-7000-8000-000000000000", "full_name": None, "function": None}, "#/organisation_id",
+     "field_is_missing"),
+])  # fmt: skip
+def test_a_member_is_named_in_one_way(world: World, values: dict[str, Any], pointer: str, code: str) -> None:
+    case = world.in_charge()
+    body = {name: value for name, value in guest(**values).items() if value is not None}
+    assert told(world.as_("coordinator").post(f"/cases/{case.id}/team", body)) == [(pointer, code)]
+
+
+def test_a_member_without_an_account_completes_the_team_that_the_programme_demands(world: World) -> None:
+    case = world.drafted("DOPO_DI_NOI")
+    coordinator = world.as_("coordinator")
+    team = ok(coordinator.get(f"/cases/{case.id}/team"))["items"]
+    clinical = next(one for one in team if one["component"] == "clinical")
+    ok(leave(world, case, clinical["id"], "2023-01-28"))
+    approval = f"/cases/{case.id}/projects/1/approval"
+    refused(coordinator.post(approval, {"approved_on": "2023-01-30"}, version=1), 409, "team_is_incomplete")
+    ok(coordinator.post(f"/cases/{case.id}/team", guest(from_on="2023-01-28")))
+    assert ok(coordinator.post(approval, {"approved_on": "2023-01-30"}, version=1))["status"] == "approved"
+
+
+# Memberships recorded by mistake.
+
+
+def withdraw(world: World, case: Opened, member_id: str, by: Client | None = None) -> Any:
+    """The answer to the request to withdraw."""
+    path = f"/cases/{case.id}/team/{member_id}/withdrawal"
+    return (by or world.as_("coordinator")).post(path, {"reason": "Omonimia"})
+
+
+def test_a_member_recorded_by_mistake_is_gone_at_once_and_the_row_stays(world: World) -> None:
+    case, user = world.in_charge(), world.user("team_member")
+    joined = ok(join(world, case, user))
+    ok(user.get(f"/cases/{case.id}"))
+    ok(withdraw(world, case, joined["id"]))
+    refused(user.get(f"/cases/{case.id}"), 404, "case_is_unknown")
+    coordinator = world.as_("coordinator")
+    assert joined["id"] not in [one["id"] for one in ok(coordinator.get(f"/cases/{case.id}/team"))["items"]]
+    assert ok(coordinator.get(f"/cases/{case.id}/team/{joined['id']}"))["from_on"] == "2023-01-14"
+    [row] = world.seen("SELECT * FROM cases.team_members WHERE id = :id", id=joined["id"])
+    assert (row.supersede_reason, row.superseded_by) == ("Omonimia", coordinator.user_id)
+    for answer in (withdraw(world, case, joined["id"]), leave(world, case, joined["id"])):
+        refused(answer, 409, "fact_is_superseded")
+    ok(join(world, case, user))  # in the very same period: the mistake counts for nothing
+    ok(user.get(f"/cases/{case.id}"))
+
+
+def test_a_mistake_is_withdrawn_by_who_answers_for_the_case(world: World) -> None:
+    case, guest_manager = world.in_charge(), world.user("case_manager")
+    joined = ok(join(world, case, guest_manager))
+    refused(withdraw(world, case, joined["id"], guest_manager), 403, "case_is_managed_by_another")
+    refused(withdraw(world, case, joined["id"], world.as_("social_worker")), 403, "permission_is_missing")
+    refused(withdraw(world, case, case.id), 404, "fact_is_unknown")
+    ok(withdraw(world, case, joined["id"], world.as_("case_manager")))
+
+
+def test_a_manager_named_by_mistake_is_followed_by_another_from_the_same_day(world: World) -> None:
+    case, right = world.in_charge(), world.user("case_manager")
+    manager = world.as_("case_manager")
+    mine = next(one for one in ok(manager.get(f"/cases/{case.id}/team"))["items"] if one["role"] == "case_manager")
+    ok(withdraw(world, case, mine["id"], manager))
+    refused(manager.get(f"/cases/{case.id}"), 404, "case_is_unknown")
+    world.act(case, "assignment", {"user_id": str(right.user_id), "occurred_on": "2023-01-13"}, "coordinator")
+    ok(right.get(f"/cases/{case.id}"))

@@ -55,6 +55,12 @@ def test_offices_close_on_easter_monday_saturdays_and_sundays() -> None:
     assert calendars.is_working_day(date(2026, 4, 7))
 
 
+def test_patrons_are_known_by_the_municipality_and_never_guessed() -> None:
+    assert calendars.patron_of("098031") == LODI
+    assert calendars.patron_of("015146") == (12, 7)
+    assert calendars.patron_of("015175") is None
+
+
 def test_the_patron_is_a_holiday_only_where_it_is_theirs() -> None:
     assert calendars.is_working_day(date(2026, 1, 19))
     assert not calendars.is_working_day(date(2026, 1, 19), LODI)

@@ -26,6 +26,8 @@ IDS = {
     "REVIEW_NEXT",
     "SIL_FOLLOWUP",
     "SIL_FOLLOWUP_12",
+    "FOLLOW_UP",
+    "GUARDIANSHIP_EXPIRY",
     "ISEE_EXPIRY",
     "CERT_REVIEW",
     "STP_ENI_RENEW",
@@ -49,8 +51,21 @@ def test_every_rule_of_the_table_is_there_with_its_source() -> None:
     assert set(rules.rules()) == IDS
     for versions in rules.rules().values():
         assert [version.version for version in versions] == list(range(1, len(versions) + 1))
-        assert all(version.source_note and version.consequence and version.anchor for version in versions)
+        assert all(version.source_note and version.label and version.anchor for version in versions)
         assert all(version.mark in {"S", "S2", "K", "D"} for version in versions)
+
+
+def test_only_terms_that_are_counted_can_be_suspended() -> None:
+    every = [version for versions in rules.rules().values() for version in versions]
+    assert {version.unit for version in every if version.is_suspendable} <= {"days", "working_days", "months"}
+    assert all(version.lead_days >= 0 for version in every)
+
+
+def test_where_the_sources_conflict_one_line_chooses_between_their_numbers() -> None:
+    conflicting = {v.id: v for versions in rules.rules().values() for v in versions if v.alternatives}
+    assert set(conflicting) == {"ADI_PAIS_SIGN"}
+    assert conflicting["ADI_PAIS_SIGN"].alternatives == (120, 60)
+    assert conflicting["ADI_PAIS_SIGN"].number in conflicting["ADI_PAIS_SIGN"].alternatives
 
 
 def test_one_version_at_most_holds_on_a_day_and_none_is_skipped() -> None:
@@ -90,6 +105,7 @@ def test_an_unknown_rule_and_a_day_before_the_law_are_lookup_errors() -> None:
         ("D62_MONITOR", date(2026, 7, 1), date(2026, 12, 31)),
         ("SIL_FOLLOWUP", date(2025, 8, 31), date(2026, 3, 2)),  # 28 February is a Saturday
         ("SIL_FOLLOWUP_12", date(2025, 1, 15), date(2026, 1, 15)),
+        ("GUARDIANSHIP_EXPIRY", date(2026, 12, 27), date(2026, 12, 27)),  # a Sunday: it ends all the same
         ("ISEE_EXPIRY", date(2026, 1, 15), date(2026, 12, 31)),
         ("CERT_REVIEW", date(2026, 8, 15), date(2026, 8, 15)),
         ("STP_ENI_RENEW", date(2025, 8, 31), date(2026, 2, 28)),

@@ -40,7 +40,7 @@ class Running:
         return self.process.wait(30)
 
 
-def start(home: Path, *words: str, wait: float = 240) -> Running:
+def start(home: Path, *words: str, wait: float = 600) -> Running:
     """Start a serving command and wait until it answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -87,6 +87,7 @@ def test_an_outside_database_is_set_up_step_by_step(outside: dict[str, str]) -> 
     [
         (("plan", "show", "nessuno"), {}, "Unknown plan"),
         (("plan", "load"), {"TRAMA_OWNER_URL": ""}, "TRAMA_OWNER_URL"),
+        (("programme", "load", __file__), {"TRAMA_OWNER_URL": ""}, "TRAMA_OWNER_URL"),
         (("serve",), {"TRAMA_WORKER_URL": ""}, "TRAMA_WORKER_URL"),
         (("demo",), {}, "not for production"),
         (("demo", "logins"), {}, "there is no demo"),
@@ -113,6 +114,27 @@ def test_a_wrong_plan_file_is_explained_with_line_and_key(outside: dict[str, str
     assert f"{file}:13: plan.objectives.0.indicators.0.family" in done.stderr
 
 
+def test_a_programme_of_ones_own_is_checked_and_loaded(outside: dict[str, str], tmp_path: Path) -> None:
+    guide = Path(__file__).parents[2] / "docs" / "aggiungere-una-misura.md"
+    text = guide.read_text().split("```yaml\n")[1].split("```")[0]
+    file, wrong = tmp_path / "buon-vicinato.yaml", tmp_path / "sbagliata.yaml"
+    file.write_text(text)
+    wrong.write_text(text.replace("BUON_VICINATO", "ALTRA").replace("groups: []\n", ""))
+    without = {"TRAMA_HOME": str(tmp_path / "none")}
+    checked = run(without, "programme", "load", "--check", str(file))
+    assert (checked.returncode, checked.stdout) == (0, f"{file}: nothing is wrong\n"), checked.stderr
+    assert not (tmp_path / "none").exists()
+    run(outside, "migrate")
+    told = f"{wrong}:1: groups: "
+    for words in (("--check", str(wrong)), (str(file), str(wrong))):
+        refused = run(outside, "programme", "load", *words)
+        assert (refused.returncode, told in refused.stderr) == (1, True), refused.stderr
+    assert run(outside, "programme", "load", str(file)).stdout == "BUON_VICINATO: version 1 loaded\n"
+    assert run(outside, "programme", "load", str(file)).stdout == "BUON_VICINATO: version 1 already loaded\n"
+    file.write_text(text.replace("Spesa portata", "Spesa lasciata"))
+    assert "give it a new version" in run(outside, "programme", "load", str(file)).stderr
+
+
 def test_production_refuses_keys_made_at_a_first_start(outside: dict[str, str], tmp_path: Path) -> None:
     write_keys(tmp_path / "keys.json", AUTO_MADE)
     done = run(outside | {"TRAMA_KEYS_FILE": str(tmp_path / "keys.json")}, "audit", "verify")
@@ -131,7 +153,8 @@ def test_production_refuses_demo_accounts(outside: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["serve", "migrate", "demo", "demo logins", "user add", "plan load", "plan show", "audit verify"]
+    "command",
+    ["serve", "migrate", "demo", "demo logins", "user add", "plan load", "plan show", "programme load", "audit verify"],
 )
 def test_every_command_has_help_with_an_example(command: str) -> None:
     done = run({}, *command.split(), "--help")

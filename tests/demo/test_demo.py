@@ -105,7 +105,7 @@ def _work(sil: list[Story]) -> Iterator[tuple[str, str]]:
 
 def test_the_tour_of_the_readme_opens_a_case_and_moves_the_indicator(demo: Running) -> None:
     blocks = re.findall(r"```bash\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     script = "set -euo pipefail\n" + "\n".join(blocks)
     done = subprocess.run(
         ["bash", "-c", script], env=demo.environment, cwd=ROOT, capture_output=True, text=True, check=False

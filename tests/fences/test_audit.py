@@ -6,37 +6,70 @@ from typing import Any
 import pytest
 
 from service.web.requests import action_of
+from service.worklist.rules import case_code
 from tests.fences.requests import ENTRIES, PUBLIC, operations, prepare, send
 from tests.fences.scenes import Scene
 from tests.fences.test_roles import contents
 from tests.world import Client, World, ok, refused
 
-WRITES = sorted(name for name, entry in ENTRIES.items() if entry.body is not None and name != "searchPeople")
+SEARCHES = {"searchPeople", "findDesks"}
+"""Reads that say in a body what must not stand in an address."""
+WRITES = sorted(name for name, entry in ENTRIES.items() if entry.body is not None and name not in SEARCHES)
 UNLOGGED = {
-    "listAllocations", "listFunds", "listOrganisations", "listPlans", "listProgrammes", "showAllocation", "showFund",
-    "showOrganisation", "showPlan", "showProgramme", "showStatus",
+    "listAllocations", "listCalls", "listDwellings", "listFunds", "listInstruments", "listOrganisationFlags",
+    "listOrganisations", "listPlans", "listProgrammes", "listRankings", "showAllocation", "showCall", "showDwelling",
+    "showFund", "showInstrument", "showOrganisation", "showOrganisationFlag", "showPlan", "showProgramme", "showStatus",
 }  # fmt: skip
-"""Reads that tell of nobody: bodies, programmes, plans, money not yet tied to a case."""
+"""Reads that tell of nobody: bodies, dwellings and how full they are, programmes, instruments, plans, calls, money not
+yet tied to a case."""
 LOGGED_READS = sorted(ENTRIES.keys() - UNLOGGED - set(WRITES) - {"endTokens"})
 WITHOUT_PEOPLE = {
-    "listAllocationLines", "listEvents", "listSnapshots", "listUsers", "listValues", "showCheckpoint", "showCommitment",
+    "listCalendarFeeds", "showCalendarFeed",
+    "findDesks", "listAllocationLines", "listContacts", "listEvents", "listSnapshots", "listUsers", "listValues",
+    "showCheckpoint", "showCommitment", "showContact",
     "showLiquidation", "showMe", "showSnapshot", "showUser", "showValue",
+    "listCaseloads",
 }  # fmt: skip
-"""Reads that are logged and show no assisted person: operators, figures, the ledger's opaque cases, the log itself."""
+"""Reads that are logged and show no assisted person: operators, figures, the ledger's opaque cases, the log itself, the
+desks to ask, who has no more than an alias."""
 
 
 def people_in(scene: Scene, operation: str, body: Any) -> set[str]:
     """Everybody whom an answer is about: those it lists, or the person of the case in the address."""
-    if operation == "listCases":
+    if operation in ("listCases", "showWorklist"):
         return {case["person_id"] for case in body["items"]}
+    if operation == "readCalendar":  # it names nobody: cases by code
+        cases = scene.world.seen("SELECT id, person_id FROM cases.cases")
+        return {str(case.person_id) for case in cases if case_code(case.id).encode() in body.replace(b"\r\n ", b"")}
     if operation == "searchPeople":
-        return {person["id"] for person in body["items"]}
+        return {one for person in body["items"] for one in (person["id"], *person["aliases"])}
+    if operation in ("listHouseholds", "showHousehold"):
+        households = body["items"] if operation == "listHouseholds" else [body]
+        return {member["person_id"] for household in households for member in household["members"]} | (
+            same_as(scene) if operation == "listHouseholds" else set()
+        )
+    if operation != "findDesks" and operations(scene.world.app)[operation][1].startswith("/people"):
+        return same_as(scene)
     return set() if operation in WITHOUT_PEOPLE else {scene.person_id}
+
+
+def same_as(scene: Scene) -> set[str]:
+    """The person of a scene under every id."""
+    aliases = scene.world.seen(
+        "SELECT alias_id FROM people.merges WHERE person_id = :person AND superseded_at IS NULL", person=scene.person_id
+    )
+    return {scene.person_id, *(str(row.alias_id) for row in aliases)}
 
 
 def people_of(world: World, event: Any) -> set[str]:
     """The people that an event names."""
     rows = world.seen("SELECT person_id FROM audit.event_people WHERE event_id = :event", event=event.id)
+    return {str(row.person_id) for row in rows}
+
+
+def of_the_case(scene: Scene) -> set[str]:
+    """Everybody whose case it is: one person, or the members of a household."""
+    rows = scene.world.seen("SELECT person_id FROM cases.case_people WHERE case_id = :case", case=scene.case_id)
     return {str(row.person_id) for row in rows}
 
 
@@ -65,8 +98,9 @@ def test_every_write_leaves_its_event_with_who_what_and_whose(house: World, oper
     [event] = done
     assert event.user_id == (scene.user_id if entry.permission == PUBLIC else client.user_id)
     if is_of_a_case or is_of_a_person or operation == "openCase":
-        person = ok(answer)["id"] if operation == "registerPerson" else scene.person_id
-        assert people_of(house, event) == {person}
+        people = {ok(answer)["id"]} if operation == "registerPerson" else of_the_case(scene)
+        merged = {ok(answer)["alias_id"]} if operation in ("mergePeople", "undoMerge") else set()
+        assert people_of(house, event) == people | merged
     if is_of_a_case:
         assert (str(event.case_id), event.ground is not None) == (scene.case_id, True)
 
@@ -95,7 +129,7 @@ def test_a_list_and_a_search_name_everybody_on_the_page_and_nobody_else(house: W
     ):
         since = clock(house)
         found = ok(reader.request(*request))["items"]
-        shown = {one.get("person_id") or one["id"] for one in found}
+        shown = {id_ for one in found for id_ in (one.get("person_id") or one["id"], *one.get("aliases", ()))}
         [event] = new_events(house, since)
         assert len(shown) >= number
         assert people_of(house, event) == shown

@@ -25,13 +25,28 @@ FORBIDDEN = (
     # Facts and what was frozen
     "UPDATE cases.milestones SET occurred_on = '2020-01-01'", "DELETE FROM cases.milestones",
     "UPDATE cases.interventions SET note = '-'", "DELETE FROM cases.interventions",
+    "UPDATE cases.files SET \"right\" = 'case'", "UPDATE cases.files SET sha256 = ''", "DELETE FROM cases.files",
+    "UPDATE cases.file_contents SET content = NULL", "DELETE FROM cases.file_contents",
     "UPDATE cases.evaluations SET value = 5", "UPDATE cases.team_members SET user_id = id",
+    "UPDATE cases.team_members SET full_name = NULL", "DELETE FROM cases.team_members", "DELETE FROM cases.meetings",
+    "UPDATE cases.meetings SET recorded_by = id", "UPDATE cases.meetings SET corrects_id = NULL",
+    "UPDATE cases.meeting_attendances SET is_present = false", "UPDATE cases.body_involvements SET phase = 'planning'",
+    "DELETE FROM cases.body_involvements", "UPDATE cases.family_involvements SET kind = 'involved'",
     "UPDATE cases.goals SET wording = '-'", "UPDATE cases.supports SET kind = '-'",
     "UPDATE cases.signatures SET content_hash = ''", "DELETE FROM cases.signatures",
+    "UPDATE cases.instrument_results SET score = 0", "UPDATE cases.instrument_results SET sensitivity = 'social'",
+    "UPDATE cases.instruments SET definition = '{}'", "UPDATE cases.complexities SET is_complex = false",
+    "UPDATE cases.applications SET priority_class = 'P1'", "UPDATE cases.calls SET terms = '{}'",
+    "UPDATE cases.rankings SET digest = ''", "DELETE FROM cases.rankings", "UPDATE cases.ranking_places SET position = 1",
+    "DELETE FROM cases.ranking_places",
     "DELETE FROM cases.project_versions", "UPDATE cases.project_versions SET author_id = id",
-    "UPDATE cases.cases SET person_id = id", "UPDATE cases.cases SET service_id = id", "DELETE FROM cases.cases",
+    "UPDATE cases.cases SET person_id = id", "UPDATE cases.cases SET household_id = id", "DELETE FROM cases.cases",
     "UPDATE identity.identities SET family_name = '-'", "DELETE FROM identity.identities",
     "UPDATE identity.identifiers SET value = ''", "DELETE FROM people.persons",
+    "UPDATE identity.identifiers SET is_exclusive = false", "UPDATE people.residences SET municipality = NULL",
+    "UPDATE people.merges SET person_id = alias_id", "DELETE FROM people.merges", "DELETE FROM people.protections",
+    "UPDATE people.household_members SET person_id = household_id", "UPDATE identity.guardians SET may_sign = true",
+    "UPDATE cases.contacts SET contact_key = id", "DELETE FROM cases.contacts", "SELECT identity.renew_exclusive()",
     "UPDATE indicators.snapshot_values SET value = 1", "DELETE FROM indicators.snapshots",
     "UPDATE cases.programmes SET definition = '{}'", "UPDATE indicators.indicators SET measure = '{}'",
     # Grounds and accounts
@@ -47,13 +62,59 @@ FORBIDDEN = (
     "CREATE OR REPLACE FUNCTION access.setting_id(name text) RETURNS uuid LANGUAGE sql AS 'SELECT gen_random_uuid()'",
 )  # fmt: skip
 CODED = {
-    "budget.funds": {"code"}, "budget.lines": {"source"}, "budget.participations": {"who"}, "cases.cases": {"programme"},
-    "cases.evaluations": {"judge", "scale"}, "cases.family_exits": {"destination"}, "cases.interventions": {"kind"},
-    "cases.judgement_scales": {"code"}, "cases.milestones": {"kind"}, "cases.pathway_ends": {"end_code"},
-    "cases.pathways": {"kind"}, "cases.programme_groups": {"group_code", "programme"},
-    "cases.project_versions": {"status"}, "cases.supports": {"kind"},
+    "access.organisation_flags": {"flag"},
+    "budget.funds": {"code"},
+    "budget.lines": {"source"},
+    "budget.participations": {"who"},
+    "cases.assessments": {"moment", "setting"},
+    "cases.body_involvements": {"component", "phase"},
+    "cases.case_people": {"role"},
+    "cases.cases": {"programme"},
+    "cases.check_participants": {"component"},
+    "cases.circumstances": {"code", "kind"},
+    "cases.contacts": {"device", "programme", "target_group"},
+    "cases.convocation_outcomes": {"outcome", "reason_code"},
+    "cases.dwellings": {"initiative", "kinds"},
+    "cases.evaluations": {"judge", "scale"},
+    "cases.family_exits": {"destination"},
+    "cases.family_involvements": {"kind"},
+    "cases.follow_up_answers": {"answer", "question"},
+    "cases.follow_ups": {"instrument", "status"},
+    "cases.goal_outcomes": {"status"},
+    "cases.goals": {"life_domain"},
+    "cases.hires": {"contract", "convention", "subsidy"},
+    "cases.housing_stays": {"kind"},
+    "cases.instrument_results": {"area", "direction", "instrument", "moment", "setting"},
+    "cases.interventions": {"kind", "mode", "unit"},
+    "cases.job_outcomes": {"contract", "judged_by", "scale"},
+    "cases.judgement_scales": {"code"},
+    "cases.meetings": {"kind", "mode"},
+    "cases.milestones": {"kind"},
+    "cases.monitoring_checks": {"status"},
+    "cases.pathway_ends": {"end_code", "outcome_code"},
+    "cases.pathways": {"kind", "shared_key"},
+    "cases.placement_ends": {"end_code"},
+    "cases.preliminary_analyses": {"outcome", "outcome_letter"},
+    "cases.presentations": {"justified_code", "office"},
+    "cases.programme_groups": {"group_code", "programme"},
+    "cases.project_commitments": {"area", "who"},
+    "cases.project_versions": {"family_involvement", "status"},
+    "cases.protected_discharges": {"destination"},
+    "cases.school_statuses": {"status"},
+    "cases.supports": {"area", "frequency", "kind", "unit"},
+    "cases.team_members": {"component", "role"},
+    "cases.transfers": {"decision"},
+    "cases.work_placements": {"kind", "limit_rule"},
+    "people.household_members": {"relationship"},
+    "people.households": {"kind"},
+    "people.residences": {"municipality"},
 }  # fmt: skip
 """The texts that figures may read: codes from closed lists. Every other text could hold somebody's words or name."""
+COUNTED = {
+    "access.organisation_flags", "people.residences", "people.households", "people.household_members", "people.merges",
+}  # fmt: skip
+"""Of the registry, what breaks figures down and counts distinct persons: codes, days and opaque ids. Of bodies, what each is
+as a host."""
 
 
 @pytest.fixture(scope="module")
@@ -108,16 +169,23 @@ def test_figures_read_codes_days_amounts_and_opaque_ids_and_no_words_of_anybody(
                                    column_name, 'SELECT')""")
     wordy = {(row.name, row.column_name) for row in rows if row.data_type in ("text", "bytea", "jsonb", "ARRAY")}
     assert wordy == {(table, column) for table, columns in CODED.items() for column in columns}
-    assert not [row.name for row in rows if row.name.split(".")[0] in ("access", "audit", "identity", "people", "web")]
+    private = ("access", "audit", "identity", "people", "web")
+    assert {row.name for row in rows if row.name.split(".")[0] in private} == COUNTED
 
 
 @pytest.mark.parametrize(
     "query",
     [
         "SELECT family_name FROM identity.identities", "SELECT value FROM identity.identifiers",
-        "SELECT note FROM cases.interventions", "SELECT wording FROM cases.goals", "SELECT need FROM cases.referrals",
+        "SELECT note FROM cases.interventions",
+        "SELECT file_name FROM cases.files", "SELECT content FROM cases.file_contents",
+        "SELECT wording FROM cases.goals", "SELECT need FROM cases.referrals",
         "SELECT preferences FROM cases.project_versions", "SELECT finding FROM cases.assessed_areas",
+        "SELECT full_name FROM cases.team_members", "SELECT narrative FROM cases.meetings",
+        "SELECT guest_name FROM cases.meeting_attendances", "SELECT evidence FROM cases.body_involvements",
         "SELECT description FROM cases.supports", "SELECT description FROM budget.lines",
+        "SELECT items FROM cases.instrument_results", "SELECT criteria FROM cases.complexities",
+        "SELECT urgency_scores FROM cases.applications", "SELECT score FROM cases.ranking_places",
     ],
 )  # fmt: skip
 def test_figures_can_not_read(scene: Scene, query: str) -> None:
@@ -128,14 +196,14 @@ def test_figures_can_not_read(scene: Scene, query: str) -> None:
     assert isinstance(raised.value.orig, InsufficientPrivilege)
 
 
-def test_the_worker_reads_the_log_and_no_case_or_person(house: World) -> None:
+def test_the_worker_reads_the_log_and_what_is_to_be_sent_and_no_case_or_person(house: World) -> None:
     rows = house.seen("""
         SELECT schemaname || '.' || tablename AS name FROM pg_tables
         WHERE schemaname NOT IN ('pg_catalog', 'information_schema')
           AND has_any_column_privilege('trama_worker', quote_ident(schemaname) || '.' || quote_ident(tablename), 'SELECT')""")
     assert {row.name for row in rows} == {
         "audit.events", "audit.event_people", "audit.unsealed", "audit.leaves", "audit.heads", "web.idempotency_keys",
-        "access.login_failures",
+        "access.login_failures", "outbox.messages",
     }  # fmt: skip
 
 

@@ -1,12 +1,14 @@
 """Requests that nobody would think of: whatever is sent, the answer is one that the contract describes, and never a 5xx."""
 
 import copy
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.parameters import ParameterLocation
@@ -17,11 +19,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from service.cases.files.rules import media_types
 from tests.contract import spec_of
 from tests.fences.requests import ENTRIES, Entry
 from tests.fences.scenes import Scene, serial
 from tests.soak import TIMES
-from tests.world import World
+from tests.world import PDF, World
 
 CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
@@ -38,6 +41,8 @@ quickly = settings(
     max_examples=EXAMPLES, deadline=None, database=None, phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
+for media_type in media_types():  # the bodies that are files
+    schemathesis.openapi.media_type(media_type, st.binary() | st.just(PDF))
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +68,7 @@ def held_to_the_contract(case: Case, token: str | None = None) -> Any:
 
 def address(scene: Scene, operation: Any) -> dict[str, Any]:
     """The ids of the scene that an address names: random ones alone would find nothing."""
-    names = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
+    names = re.findall(r"{(\w+)}", operation.path)
     return {name: KNOWN_CODES[name] if name in KNOWN_CODES else str(getattr(scene, name)) for name in names}
 
 

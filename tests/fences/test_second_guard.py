@@ -96,3 +96,11 @@ def test_who_builds_a_budget_commits_nothing_even_by_sql(world: World) -> None:
             connection, commitment, line=made["id"], allocation=allocation["id"], case=case.id, user=client.user_id
         )
     assert issubclass(refusal, errors.InsufficientPrivilege)
+
+
+def test_a_case_changes_service_by_an_accepted_transfer_and_in_no_other_way(world: World) -> None:
+    case = world.started()
+    with runtime(world, world.as_("coordinator")) as connection:
+        refusal = refused_by(connection, "UPDATE cases.cases SET service_id = :service WHERE id = :case",
+                             service=world.other_service, case=case.id)  # fmt: skip
+    assert issubclass(refusal, errors.IntegrityConstraintViolation)

@@ -17,12 +17,15 @@ from tests.fences.scenes import Scene
 from tests.world import Client, World, ok, refused
 
 RELATIONS = (
-    "opener", "team member", "case manager", "coordinator", "provider", "past member", "registry only", "no ground",
-    "coordinator next door", "accounting officer", "spending officer", "plan office", "mayor", "administrator", "dpo",
+    "opener", "team member", "clinical member", "case manager", "coordinator", "provider", "past member", "registry only",
+    "no ground", "coordinator next door", "accounting officer", "spending officer", "plan office", "mayor",
+    "administrator", "dpo",
 )  # fmt: skip
 WITHOUT_SIGHT = ("past member", "registry only", "no ground", "coordinator next door")
 LEDGER = {"budget.lines", "budget.commitments", "budget.liquidations"}
-OWN_TABLES = {"access.grounds", "web.idempotency_keys"}
+OWN_TABLES = {"access.grounds", "web.idempotency_keys", "worklist.calendar_feeds"}
+OUTREACH = {role for role, allowed in ROLES.items() if "contacts:read" in allowed}
+OF_PROVIDERS = {"cases.interventions", "cases.intervention_parties"}
 LOG = {"audit.events", "audit.event_people"}
 
 
@@ -53,8 +56,34 @@ def guarded(world: World) -> dict[str, set[str]]:
     return {row.name: set(row.columns) for row in rows}
 
 
-def may_see(table: str, row: Any, sight: Sight) -> bool:
+def households_of(world: World) -> dict[str, set[str]]:
+    """Household -> its members."""
+    found: dict[str, set[str]] = {}
+    for row in world.seen("SELECT * FROM people.household_members WHERE superseded_at IS NULL"):
+        found.setdefault(str(row.household_id), set()).add(str(row.person_id))
+    return found
+
+
+def may_see_of_registry(table: str, row: Any, sight: Sight, world: World) -> bool:
+    """The same, of what the registry holds beside identities."""
+    if table == "people.merges":
+        return bool({str(row.alias_id), str(row.person_id)} & sight.people)
+    if table == "people.households":
+        return bool(households_of(world)[str(row.id)] & sight.people)
+    protected = {str(one.person_id) for one in world.seen("SELECT person_id FROM people.protections")}
+    is_shown = str(row.person_id) in sight.people or str(row.person_id) not in protected
+    if table == "people.household_members":
+        return is_shown and bool(households_of(world)[str(row.household_id)] & sight.people)
+    if table == "cases.contacts":
+        bodies = {held["organisation_id"] for held in ok(sight.client.get("/me"))["roles"] if held["role"] in OUTREACH}
+        return is_shown and (str(row.organisation_id) in bodies or str(row.case_id) in sight.cases)
+    return str(row.person_id) in sight.people
+
+
+def may_see(table: str, row: Any, sight: Sight, world: World) -> bool:
     """Whether the grounds of an operator cover a row."""
+    if (table.startswith("people.") and table != "people.persons") or table == "cases.contacts":
+        return may_see_of_registry(table, row, sight, world)
     if table == "cases.cases":
         return str(row.id) in sight.cases | sight.provided
     if table == "people.persons":
@@ -63,7 +92,11 @@ def may_see(table: str, row: Any, sight: Sight) -> bool:
         return str(row.person_id) in sight.people
     if table in LEDGER and sight.reads_ledger:
         return True
-    own = table == "cases.interventions" and row.recorded_by == sight.client.user_id
+    if table == "cases.case_people":  # a provider knows whose case it is
+        return str(row.case_id) in (sight.cases | sight.provided)
+    own = table in OF_PROVIDERS and row.recorded_by == sight.client.user_id
+    if table == "cases.instrument_results" and row.sensitivity == "health":
+        return str(row.case_id) in sight.health
     return str(row.case_id) in (sight.cases | sight.provided if own else sight.cases)
 
 
@@ -76,7 +109,19 @@ def test_direct_sql_shows_an_operator_their_rows_and_no_other(made: Ambito, rela
             everything = made.world.seen(f"SELECT * FROM {table}")
             assert everything, f"{table} is empty: the test would prove nothing"
             shown = {row.id for row in connection.execute(text(f"SELECT id FROM {table}"))}
-            assert (table, shown) == (table, {row.id for row in everything if may_see(table, row, sight)})
+            assert (table, shown) == (table, {row.id for row in everything if may_see(table, row, sight, made.world)})
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_who_sees_a_person_is_said_alike_by_the_policy_of_grounds_and_by_the_sight_of_persons(
+    made: Ambito, relation: str
+) -> None:
+    """`people.sight` runs as the owner, so it says for itself what the policy says: they must not drift apart."""
+    with as_runtime(made.world.urls, made.by_ground[relation].client.user_id) as connection:
+        by_policy = set(connection.scalars(text("""
+            SELECT person_id FROM access.grounds WHERE kind <> 'provider' AND since <= statement_timestamp()
+               AND (until IS NULL OR until > statement_timestamp())""")))  # fmt: skip
+        assert set(connection.scalars(text("SELECT person_id FROM access.my_people"))) == by_policy
 
 
 @pytest.mark.parametrize("relation", RELATIONS)
@@ -133,7 +178,7 @@ def test_lists_and_searches_hold_what_an_operator_may_see_and_nothing_else(made:
 def test_what_is_out_of_sight_is_answered_like_what_does_not_exist(made: Ambito, relation: str) -> None:
     client = made.by_ground[relation].client
     allowed = permissions_of(client)
-    hidden_ids = {"case_id"} if relation == "registry only" else {"case_id", "person_id"}
+    hidden_ids = {"case_id"} if relation == "registry only" else {"case_id", "household_id", "merge_id", "person_id"}
     naming = {
         operation: name
         for operation, (_, template) in operations(made.world.app).items()

@@ -64,7 +64,7 @@ class Population:
         self._versions[case_id] = (project_id, number + 1)
         version_id = self._add(
             "cases.project_versions", project_id=project_id, case_id=case_id, number=number + 1, version=1,
-            status="signed" if signed_on else "approved", author_id=SOMEBODY, drafted_on=date(2019, 1, 1),
+            status="superseded" if signed_on else "approved", author_id=SOMEBODY, drafted_on=date(2019, 1, 1),
             content_hash=b"-", signed_on=signed_on, signed_at=times.get("recorded_at", LONG_AGO) if signed_on else None,
             recorded_by=...,
         )  # fmt: skip

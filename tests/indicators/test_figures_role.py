@@ -10,15 +10,17 @@ from tests.indicators.population import connect, figures
 from tests.world import World
 
 HIDDEN = [
-    "identity.identities", "identity.identifiers", "people.persons", "cases.referrals", "cases.goals", "cases.signatures",
-    "cases.assessments", "cases.assessed_areas", "cases.team_members", "access.users", "access.credentials",
-    "access.grounds", "audit.events", "audit.event_people",
+    "identity.identities", "identity.identifiers", "people.persons", "cases.referrals", "cases.signatures",
+    "cases.assessed_areas", "cases.applications", "cases.ranking_places", "access.users",
+    "access.credentials", "access.grounds", "audit.events", "audit.event_people",
 ]  # fmt: skip
 NARRATIVES = [
     "note FROM cases.interventions", "note FROM cases.evaluations", "description FROM cases.supports",
     "preferences FROM cases.project_versions", "supersede_reason FROM cases.family_exits", "description FROM budget.lines",
     "cost FROM budget.lines", "act FROM budget.commitments", "recorded_by FROM cases.milestones",
-    "minutes FROM cases.interventions", "outcome FROM cases.cases",
+    "wording FROM cases.goals", "full_name FROM cases.team_members", "user_id FROM cases.team_members",
+    "items FROM cases.instrument_results", "recorded_by FROM cases.assessments",
+    "outcome FROM cases.cases",
 ]  # fmt: skip
 
 

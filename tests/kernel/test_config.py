@@ -18,8 +18,14 @@ WRONG = [
     ("TRAMA_PORT", "²"), ("TRAMA_WORKERS", "0"), ("TRAMA_WORKERS", "65"), ("TRAMA_IS_BEHIND_PROXY", "true"),
     ("TRAMA_ACCESS_TOKEN_MINUTES", "0"), ("TRAMA_ACCESS_TOKEN_MINUTES", "61"), ("TRAMA_REFRESH_TOKEN_HOURS", "721"),
     ("TRAMA_FAILED_LOGINS_ALLOWED", "0"), ("TRAMA_FAILED_LOGINS_MINUTES", "0"), ("TRAMA_REQUESTS_PER_MINUTE", "9"),
+    ("TRAMA_LARGEST_FILE_BYTES", "10"),
     ("TRAMA_SEAL_SECONDS", "0.5"), ("TRAMA_LOG_LEVEL", "tutto"), ("TRAMA_DATABASE_URL", "mysql://x/y"),
-    ("TRAMA_DATABASE_URL", "localhost:5432"), ("TRAMA_OWNER_URL", "sqlite:///x"), ("TRAMA_WORKER_URL", "postgresql:x"),
+    ("TRAMA_SMTP_URL", "mail.example"), ("TRAMA_SMTP_URL", "http://mail.example"), ("TRAMA_SMTP_URL", "smtp://"),
+    ("TRAMA_SMTP_URL", "smtp://mail.example:posta"), ("TRAMA_SMTP_URL", "smtps://mail.example/box"),
+    ("TRAMA_SMTP_URL", "smtp://u:p@mail.example"), ("TRAMA_SMTP_URL", "smtps://u@mail.example"),
+    ("TRAMA_MAIL_SENDER", "trama"), ("TRAMA_MAIL_SENDER", "Trama <trama@comune.example>"), ("TRAMA_MAIL_SECONDS", "0"),
+    ("TRAMA_MAIL_ATTEMPTS", "0"), ("TRAMA_DATABASE_URL", "localhost:5432"),
+    ("TRAMA_OWNER_URL", "sqlite:///x"), ("TRAMA_WORKER_URL", "postgresql:x"),
 ]  # fmt: skip
 STARTING = """
 import sys
@@ -62,6 +68,37 @@ def test_the_password_in_a_wrong_address_is_not_repeated() -> None:
     with pytest.raises(ConfigurationError) as refusal:
         read({"TRAMA_DATABASE_URL": "mysql://trama:segretissima@db/trama"})
     assert "segretissima" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://u:segretissima@h", "smtp://u:segretissima@h", "smtps://u:segr/etissima@h", "smtps://u:12segr?@h"]
+)
+def test_the_password_of_a_wrong_mail_server_is_not_repeated(url: str) -> None:
+    with pytest.raises(ConfigurationError) as refusal:
+        read({"TRAMA_SMTP_URL": url, "TRAMA_MAIL_SENDER": "trama@comune.example"})
+    told = f"{refusal.value} {refusal.value.__cause__}"
+    assert not [piece for piece in ("segr", "etissima") if piece in told]
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://localhost", ("smtp", "localhost", 25, None, None)),
+        ("smtp+starttls://u:p%40%2F@mail.example", ("smtp+starttls", "mail.example", 587, "u", "p@/")),
+        ("smtps://u%40comune.example:p@mail.example:2465", ("smtps", "mail.example", 2465, "u@comune.example", "p")),
+    ],
+)
+def test_a_mail_server_is_told_as_an_address(url: str, server: tuple[Any, ...]) -> None:
+    told = read({"TRAMA_SMTP_URL": url, "TRAMA_MAIL_SENDER": "trama@comune.example"}).smtp_url
+    assert told is not None
+    assert (told.scheme, told.host, told.port, told.user, told.password) == server
+    assert "p@/" not in repr(told)
+
+
+def test_mail_wants_an_address_to_come_from() -> None:
+    with pytest.raises(ConfigurationError, match="TRAMA_MAIL_SENDER"):
+        read({"TRAMA_SMTP_URL": "smtp://localhost"})
+    assert read({"TRAMA_MAIL_SENDER": "trama@comune.example"}).smtp_url is None
 
 
 @pytest.mark.parametrize("name", ["TRAMA_PROT", "TRAMA_", "TRAMA_IS_PRODUCTION", "TRAMA_SECRET_KEY"])

@@ -23,6 +23,11 @@ def codes(*values: str, system: str = "codice_fiscale") -> list[dict[str, str]]:
     return [{"system": system, "value": value} for value in values]
 
 
+def held(person: Any) -> list[dict[str, str]]:
+    """The codes of a person, without their time."""
+    return [{"system": code["system"], "value": code["value"]} for code in person["identifiers"]]
+
+
 @pytest.fixture
 def alone(fresh: World) -> World:
     """A registry without anybody: codes of the tests are free."""
@@ -34,7 +39,8 @@ def test_a_registered_person_is_read_as_given(world: World) -> None:
              "phone": "+39 02 1", "email": "a@b", "municipality": "098031", "identifiers": []}  # fmt: skip
     answer = world.as_("social_worker").post("/people", {**given, "registered_by": world.service})
     person = ok(answer)
-    assert person == {**given, "id": person["id"], "version": 1, "warnings": []}
+    assert person == {**given, "id": person["id"], "version": 1, "warnings": [], "aliases": [], "is_protected": False,
+                      "possible_duplicates": []}  # fmt: skip
     assert ok(world.as_("social_worker").get(answer.headers["Location"].removeprefix("/v1"))) == person
 
 
@@ -53,13 +59,13 @@ def test_a_person_may_have_any_code_or_none(alone: World) -> None:
         ("eni", "ENI0300000000001"),
     ):  # fmt: skip
         person = alone.person(identifiers=codes(value, system=system), birth_date=None)
-        assert person["identifiers"] == codes(value, system=system)
-        found = ok(alone.as_("social_worker").post("/people/search", {"identifier": person["identifiers"][0]}))["items"]
+        assert held(person) == codes(value, system=system)
+        found = ok(alone.as_("social_worker").post("/people/search", {"identifier": held(person)[0]}))["items"]
         assert [one["id"] for one in found] == [person["id"]]
 
 
 def test_a_code_is_kept_in_capitals_without_spaces(alone: World) -> None:
-    assert alone.person(identifiers=codes(" bncnmr71c45d150l"))["identifiers"] == codes(BIANCHI)
+    assert held(alone.person(identifiers=codes(" bncnmr71c45d150l"))) == codes(BIANCHI)
 
 
 @pytest.mark.parametrize(("system", "value"), WRONG_CODES)
@@ -129,19 +135,9 @@ def test_a_correction_keeps_what_was_known(world: World) -> None:
     assert [event.field_names for event in told] == [["family_name", "phone"]]
 
 
-def test_a_correction_of_codes_frees_the_old_one(alone: World) -> None:
-    worker, person = alone.as_("social_worker"), alone.person(identifiers=codes(ROSSI))
-    corrected = ok(worker.patch(f"/people/{person['id']}", {"identifiers": codes(BIANCHI)}, version=1))
-    assert corrected["identifiers"] == codes(BIANCHI)
-    search = {"identifier": {"system": "codice_fiscale", "value": ROSSI}}
-    assert ok(worker.post("/people/search", search))["items"] == []
-    assert alone.person(identifiers=codes(ROSSI))["identifiers"] == codes(ROSSI)
-    assert len(alone.seen("SELECT * FROM identity.identifiers WHERE person_id = :id", id=person["id"])) == 2
-
-
 @pytest.mark.parametrize("changes", [
-    {"family_name": None}, {"identifiers": None}, {"registered_by": "x"}, {"id": "x"}, {"version": 2}, {"warnings": []},
-    {"sex": "?"}, {"identifiers": codes("STP1", system="stp")},
+    {"family_name": None}, {"identifiers": []}, {"registered_by": "x"}, {"id": "x"}, {"version": 2}, {"warnings": []},
+    {"sex": "?"}, {"municipality": "098031"},
 ])  # fmt: skip
 def test_a_wrong_correction_changes_nothing(world: World, changes: dict[str, Any]) -> None:
     worker, person = world.as_("social_worker"), world.person()

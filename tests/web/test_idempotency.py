@@ -110,8 +110,8 @@ def test_a_twin_takes_over_from_one_that_was_refused(fresh: World) -> None:
     assert {(answer.status_code, answer.get_json()["code"]) for answer in answers} == {
         (409, "identifier_is_registered")
     }
-    version = ok(worker.get(f"/people/{taken['id']}"))["version"]
-    ok(worker.patch(f"/people/{taken['id']}", {"identifiers": []}, version=version))
+    held = f"/people/{taken['id']}/identifiers/{taken['identifiers'][0]['id']}"
+    ok(worker.post(f"{held}/withdrawal", {"reason": "Di un'altra persona"}))
     ok(worker.post("/people", body, key="k"))
 
 

@@ -1,81 +1,52 @@
-"""The moves that need all the rooms of a case: open, accept, assign, sign, start, close."""
+"""The moves of a case from its acceptance to its end, and on from there. Opening and signing are beside this."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.access import grounds
-from service.actor import Actor, require
-from service.audit.log.operations import record
+from service.actor import Actor
+from service.cases.circumstances.operations import end_suspension, write
 from service.cases.diary.queries import has_open_pathways
 from service.cases.programmes.queries import definition_in_force
-from service.cases.projects.models import ProjectVersion, Signature
-from service.cases.projects.queries import version_row
-from service.cases.records.models import Case, Referral
-from service.cases.records.operations import check_not_future, locked_case, move, programme_of, reach
+from service.cases.programmes.rules import check_listed
+from service.cases.records.operations import check_date, locked_case, move, programme_of, record_on
 from service.cases.teams.models import TeamMember
-from service.cases.teams.operations import add_member, end_membership, give_sight, require_manager
+from service.cases.teams.operations import add_member, end_membership, require_manager
 from service.cases.teams.queries import manager
 from service.errors import Conflict, Forbidden, invalid_field
-from service.people.queries import person_row
-from service.types import new_id, now
-
-OPENERS = ("social_worker", "case_manager", "coordinator")
+from service.types import new_id
 
 
-def open_case(
-    session: Session, actor: Actor, *, programme: str, person_id: UUID, service_id: UUID, referral: dict[str, Any]
-) -> UUID:
-    """Open a case in a service of the actor's; the referral is kept, and who opens it joins the team.
-
-    Raises NotFound for a person out of sight, Invalid for dates out of order or a programme that isn't in force.
-    """
-    require(actor, "cases:open")
-    if service_id not in actor.organisations(*OPENERS) or actor.user_id is None:
-        raise Forbidden("organisation_is_not_yours")
-    person_row(session, person_id)
-    _check_referral(referral)
-    definition = definition_in_force(session, programme, referral["arrived_on"])
-    case = Case(id=new_id(), programme=programme, programme_version=definition.version, person_id=person_id,
-                service_id=service_id, stage=definition.first_stage, recorded_by=actor.user_id)  # fmt: skip
-    opener = TeamMember(id=new_id(), case_id=case.id, user_id=actor.user_id, organisation_id=service_id, component="social",
-                        role="social_worker", from_on=referral["arrived_on"], recorded_by=actor.user_id)  # fmt: skip
-    # Sight comes before the row: row-level security refuses a case that its writer may not see.
-    grounds.give_to_service(session, service_id, case_id=case.id, person_id=person_id)
-    give_sight(session, case, opener)
-    session.add(case)
-    session.flush()
-    session.add(opener)
-    session.add(Referral(id=new_id(), case_id=case.id, recorded_by=actor.user_id, **referral))
-    reach(session, actor, case, "referred", referral["arrived_on"])
-    record(session, actor, "case:open", case_id=case.id, resource_id=case.id, people=[person_id],
-           field_names=("programme", "service_id", "referral"))  # fmt: skip
-    return case.id
-
-
-def _check_referral(referral: dict[str, Any]) -> None:
-    check_not_future(referral["arrived_on"], "#/referral/arrived_on")
-    if referral["happened_on"] > referral["arrived_on"]:
-        raise invalid_field("#/referral/arrived_on", "date_is_before_last_step", referral["happened_on"])
-
-
-def accept_case(session: Session, actor: Actor, case_id: UUID, *, expected: int, occurred_on: date) -> None:
-    """The service accepts the case."""
-    case = locked_case(session, case_id, expected)
-    require(actor, "cases:accept")
+def accept_case(
+    session: Session, actor: Actor, case_id: UUID, *, expected: int, occurred_on: date, is_appropriate: bool | None
+) -> None:
+    """The service accepts the case, and says whether it was right to send it here (none: not judged)."""
+    case = locked_case(session, actor, "cases:accept", case_id, expected)
     move(session, actor, case, "accept", occurred_on)
-    _record(session, actor, case, "accept", "stage")
+    if is_appropriate is not None:
+        code = "appropriate" if is_appropriate else "inappropriate"
+        write(session, actor, case, kind="referral_judgement", code=code, from_on=occurred_on)
+    record_on(session, actor, case, "case:accept", case_id, "stage", "is_appropriate")
+
+
+def refuse_case(
+    session: Session, actor: Actor, case_id: UUID, *, expected: int, occurred_on: date, reason: str, note: str | None
+) -> None:
+    """The service does not take the case in charge, for a reason of the programme's list: it ends without having been one."""
+    case = locked_case(session, actor, "cases:accept", case_id, expected)
+    check_listed(reason, programme_of(session, case).refusal_reasons, "#/reason")
+    move(session, actor, case, "refuse", occurred_on)
+    case.is_closed, case.outcome = True, reason
+    write(session, actor, case, kind="refusal", code=reason, from_on=occurred_on, note=note)
+    record_on(session, actor, case, "case:refuse", case_id, "stage", "outcome", "note")
 
 
 def assign_case(
     session: Session, actor: Actor, case_id: UUID, *, expected: int, user_id: UUID, occurred_on: date
 ) -> None:
     """Name the case manager, one at a time; the one before leaves the team."""
-    case = locked_case(session, case_id, expected)
-    require(actor, "cases:assign")
+    case = locked_case(session, actor, "cases:assign", case_id, expected)
     if case.service_id not in actor.organisations("coordinator"):
         raise Forbidden("organisation_is_not_yours")
     move(session, actor, case, "assign", occurred_on)
@@ -87,79 +58,96 @@ def assign_case(
     member = TeamMember(id=new_id(), case_id=case_id, user_id=user_id, organisation_id=case.service_id, component="social",
                         role="case_manager", from_on=occurred_on, recorded_by=actor.user_id)  # fmt: skip
     add_member(session, case, member)
-    _record(session, actor, case, "assign", "user_id")
-
-
-def sign_project(
-    session: Session, actor: Actor, case_id: UUID, number: int, *, expected: int, signer: str, signed_on: date
-) -> None:
-    """Record a signature on an approved version; with the last one that the programme demands, the project is signed.
-
-    D.Lgs 147/2017 art. 6: the project is signed by the members of the household. DM 23/11/2016 art. 2.
-    """
-    case = locked_case(session, case_id)
-    require(actor, "projects:sign")
-    version = version_row(session, case_id, number, expected)
-    if version.status != "approved" or version.content_hash is None or version.approved_on is None:
-        raise Conflict("version_is_in_another_state", version.status)
-    demanded = programme_of(session, case).signers
-    if signer not in demanded:
-        raise invalid_field("#/signer", "value_is_unknown", ", ".join(demanded))
-    if signer == "case_manager":
-        require_manager(session, actor, case)
-    check_not_future(signed_on, "#/signed_on")
-    if signed_on < version.approved_on:
-        raise invalid_field("#/signed_on", "date_is_before_last_step", version.approved_on)
-    session.add(Signature(id=new_id(), case_id=case_id, version_id=version.id, signer=signer, signed_on=signed_on,
-                          content_hash=version.content_hash, recorded_by=actor.user_id))  # fmt: skip
-    session.flush()
-    signed = dict(session.execute(
-        select(Signature.signer, Signature.signed_on).where(Signature.version_id == version.id)).all())  # fmt: skip
-    version.version += 1
-    if set(signed) >= set(demanded):
-        _complete(session, actor, case, version, max(signed.values()))
-    _record(session, actor, case, "sign", "signatures", room="project", resource_id=version.id)
-
-
-def _complete(session: Session, actor: Actor, case: Case, version: ProjectVersion, signed_on: date) -> None:
-    version.status, version.signed_on, version.signed_at = "signed", signed_on, now()
-    move(session, actor, case, "sign", signed_on, "#/signed_on")
+    record_on(session, actor, case, "case:assign", case_id, "user_id")
 
 
 def start_case(session: Session, actor: Actor, case_id: UUID, *, expected: int, occurred_on: date) -> None:
     """The first support of the signed project is active."""
-    case = locked_case(session, case_id, expected)
-    require(actor, "cases:start")
+    case = locked_case(session, actor, "cases:start", case_id, expected)
     require_manager(session, actor, case)
     move(session, actor, case, "start", occurred_on)
-    _record(session, actor, case, "start", "stage")
+    record_on(session, actor, case, "case:start", case_id, "stage")
+
+
+def advance_case(
+    session: Session, actor: Actor, case_id: UUID, *, expected: int, stage: str, occurred_on: date
+) -> None:
+    """Bring the case to a stage that no other act leads to: a ranking reached, a waiting list, a match looked for."""
+    case = locked_case(session, actor, "cases:advance", case_id, expected)
+    move(session, actor, case, "advance", occurred_on, to=stage)
+    record_on(session, actor, case, "case:advance", case_id, "stage")
+
+
+def suspend_case(
+    session: Session, actor: Actor, case_id: UUID, *, expected: int, occurred_on: date, reason: str, note: str | None
+) -> None:
+    """The path stops for a while, for a reason of the programme's list; clocks that may stop, stop."""
+    case = locked_case(session, actor, "cases:suspend", case_id, expected)
+    require_manager(session, actor, case)
+    check_listed(reason, programme_of(session, case).suspension_reasons, "#/reason")
+    case.stage_before = case.stage
+    move(session, actor, case, "suspend", occurred_on)
+    write(session, actor, case, kind="suspension", code=reason, from_on=occurred_on, note=note)
+    record_on(session, actor, case, "case:suspend", case_id, "stage", "reason", "note")
+
+
+def resume_case(session: Session, actor: Actor, case_id: UUID, *, expected: int, occurred_on: date) -> None:
+    """The path goes on from where it stopped."""
+    case = locked_case(session, actor, "cases:suspend", case_id, expected)
+    require_manager(session, actor, case)
+    move(session, actor, case, "resume", occurred_on)
+    case.stage, case.stage_before = case.stage_before or case.stage, None
+    end_suspension(session, case, occurred_on)
+    record_on(session, actor, case, "case:resume", case_id, "stage")
 
 
 def close_case(
     session: Session, actor: Actor, case_id: UUID, *, expected: int, occurred_on: date, outcome: str
 ) -> None:
     """Close a case with an outcome of its programme, which says the milestone: concluded, abandoned, or none."""
-    case = locked_case(session, case_id, expected)
-    require(actor, "cases:close")
+    case = locked_case(session, actor, "cases:close", case_id, expected)
     require_manager(session, actor, case)
-    chosen = programme_of(session, case).outcome(outcome, case.stage)
+    programme = programme_of(session, case)
+    chosen = programme.outcome(outcome, case.stage)
     if has_open_pathways(session, case_id):
         raise Conflict("pathways_are_open")
-    move(session, actor, case, "close", occurred_on)
+    if programme.is_pause(case.stage):
+        end_suspension(session, case, occurred_on)
+    else:
+        case.stage_before = case.stage
+    move(session, actor, case, "close", occurred_on, extra=tuple(filter(None, [chosen.milestone])))
+    case.stage = chosen.to or case.stage
     case.is_closed, case.outcome = True, outcome
-    if chosen.milestone is not None:
-        reach(session, actor, case, chosen.milestone, occurred_on)
-    _record(session, actor, case, "close", "stage", "outcome")
+    record_on(session, actor, case, "case:close", case_id, "stage", "outcome")
 
 
-def _record(
-    session: Session,
-    actor: Actor,
-    case: Case,
-    act: str,
-    *field_names: str,
-    room: str = "case",
-    resource_id: UUID | None = None,
+def reopen_case(
+    session: Session, actor: Actor, case_id: UUID, *, expected: int, occurred_on: date, reason: str
 ) -> None:
-    record(session, actor, f"{room}:{act}", case_id=case.id, resource_id=resource_id or case.id, people=[case.person_id],
-           field_names=field_names)  # fmt: skip
+    """The same case goes on from where it was: its project and its first dates stay."""
+    case = locked_case(session, actor, "cases:close", case_id, expected, may_be_closed=True)
+    require_manager(session, actor, case)
+    if not case.is_closed:
+        raise Conflict("case_is_open")
+    move(session, actor, case, "reopen", occurred_on)
+    case.is_closed, case.outcome = False, None
+    case.stage, case.stage_before = case.stage_before or case.stage, None
+    write(session, actor, case, kind="reopening", code="reopened", from_on=occurred_on, note=reason)
+    record_on(session, actor, case, "case:reopen", case_id, "stage", "reason")
+
+
+def adopt_version(
+    session: Session, actor: Actor, case_id: UUID, *, expected: int, version: int, stage: str, occurred_on: date
+) -> None:
+    """Follow the case under another version of its programme from a day on, in a stage of that version."""
+    case = locked_case(session, actor, "cases:assign", case_id, expected)
+    if case.service_id not in actor.organisations("coordinator"):
+        raise Forbidden("organisation_is_not_yours")
+    if version <= case.programme_version:
+        raise invalid_field("#/version", "version_is_not_newer", case.programme_version)
+    check_date(session, case, occurred_on)
+    check_listed(stage, definition_in_force(session, case.programme, occurred_on, version).stages, "#/stage")
+    case.programme_version, case.stage = version, stage
+    case.version += 1
+    write(session, actor, case, kind="programme_version", code=str(version), from_on=occurred_on)
+    record_on(session, actor, case, "version:adopt", case_id, "programme_version", "stage")

@@ -1,8 +1,21 @@
 """What the acts of a case take."""
 
-from service.cases.records.schemas import DatedActSchema
+from service.cases.records.schemas import VERSION, DatedActSchema
 from service.web import fields
-from service.web.schemas import Code
+from service.web.schemas import Code, Narrative, Schema, Text
+
+
+class AcceptanceSchema(DatedActSchema):
+    """The day, and whether the referral was appropriate (absent: not judged)."""
+
+    is_appropriate = fields.Boolean(load_default=None, allow_none=True)
+
+
+class ReasonedActSchema(DatedActSchema):
+    """An act, its day and its reason: a code of the programme's list, and words if they help."""
+
+    reason = Code(required=True)
+    note = Narrative(load_default=None, allow_none=True)
 
 
 class AssignmentSchema(DatedActSchema):
@@ -11,7 +24,38 @@ class AssignmentSchema(DatedActSchema):
     user_id = fields.UUID(required=True)
 
 
+class StepSchema(DatedActSchema):
+    """The stage to reach."""
+
+    stage = Code(required=True)
+
+
 class ClosureSchema(DatedActSchema):
     """How the case closes: an outcome of its programme."""
 
     outcome = Code(required=True)
+
+
+class ReopeningSchema(DatedActSchema):
+    """Why a closed case goes on."""
+
+    reason = Text(longest=500, required=True)
+
+
+class AdoptionSchema(DatedActSchema):
+    """The newer version of the programme, and the stage in it."""
+
+    version = fields.Integer(required=True, strict=True, metadata=VERSION)
+    stage = Code(required=True)
+
+
+class MilestoneCorrectionSchema(DatedActSchema):
+    """The right day of a step, and why it was wrong."""
+
+    reason = Text(longest=500, required=True)
+
+
+class CaseDepartureSchema(Schema):
+    """The first day without the person."""
+
+    to_on = fields.Date(required=True)

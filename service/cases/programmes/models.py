@@ -47,3 +47,4 @@ class JudgementScale(Base):
     most: Mapped[int]
     positive_from: Mapped[int]
     valid_from: Mapped[date]
+    valid_to: Mapped[date | None]

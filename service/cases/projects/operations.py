@@ -1,138 +1,167 @@
 """Drafting a project, changing the draft, approving it."""
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from service.actor import Actor, require
-from service.audit.log.operations import record
-from service.cases.projects.models import Goal, Project, ProjectVersion, Support
-from service.cases.projects.queries import content_of, version_row
-from service.cases.projects.rules import content_hash
+from service.actor import Actor
+from service.cases.meetings.operations import require_minutes
+from service.cases.projects.models import Goal, Project, ProjectCommitment, ProjectVersion, Responsible, Support
+from service.cases.projects.queries import people_in_sight, project_so_far, version, version_row
+from service.cases.projects.rules import (
+    FIELDS,
+    MEMBERS,
+    PARTS,
+    PERSONS,
+    Content,
+    check_ready,
+    content_hash,
+    content_of,
+    named,
+    wrong_fields,
+)
 from service.cases.records.models import Case
-from service.cases.records.operations import check_date, locked_case, move, programme_of
-from service.cases.teams.queries import components_on, manager
-from service.errors import Conflict, Forbidden
+from service.cases.records.operations import locked_case, move, programme_of, record_on
+from service.cases.teams.queries import components_on, manager, members
+from service.errors import Conflict, FieldError, Forbidden, Invalid, invalid_field
 from service.types import new_id
+
+TABLES = {"goals": Goal, "supports": Support, "commitments": ProjectCommitment, "responsibles": Responsible}
 
 
 def draft_project(
-    session: Session, actor: Actor, case_id: UUID, *, drafted_on: date, preferences: str | None,
-    goals: list[dict[str, Any]], supports: list[dict[str, Any]],
-) -> UUID:  # fmt: skip
-    """Write the draft of the next version of the case's project. One open version at a time."""
-    case = locked_case(session, case_id)
-    require(actor, "projects:draft")
-    project = session.scalars(select(Project).where(Project.case_id == case_id)).one_or_none()
+    session: Session, actor: Actor, case_id: UUID, *, drafted_on: date, from_version: int | None = None, **content: Any
+) -> UUID:
+    """Write the draft of the next version: this content, or a copy of an earlier version. One open version at a time.
+
+    Parts keep their keys in a copy, so that what points to a goal finds it in the next version. `review_months`: the
+    longest interval that the programme allows, unless told.
+    """
+    case = locked_case(session, actor, "projects:draft", case_id)
+    project, last = project_so_far(session, case_id)
+    if last is not None and last.status in ("draft", "approved"):
+        raise Conflict("version_is_open")
+    rules = programme_of(session, case).project
+    given = content if from_version is None else content_of(version(session, case_id, from_version))
+    whole = {"review_months": rules.longest_review_months, **_with_keys(given)}
+    _check_content(session, case, whole)
+    move(session, actor, case, "draft", drafted_on, "#/drafted_on")
     if project is None:
         project = Project(id=new_id(), case_id=case_id, recorded_by=actor.user_id)
         session.add(project)
         session.flush()
-    last = _last_version(session, project.id)
-    if last is not None and last.status in ("draft", "approved"):
-        raise Conflict("version_is_open")
-    number = last.number + 1 if last else 1
-    move(session, actor, case, "draft", drafted_on, "#/drafted_on")
-    version = ProjectVersion(id=new_id(), project_id=project.id, case_id=case_id, number=number, author_id=actor.user_id,
-                             drafted_on=drafted_on, preferences=preferences)  # fmt: skip
-    session.add(version)
-    session.flush()
-    _write_content(session, version, goals, supports)
-    _record(session, actor, case, "project:draft", version, ("goals", "supports", "preferences"))
-    return version.id
+    draft = ProjectVersion(id=new_id(), project_id=project.id, case_id=case_id, number=last.number + 1 if last else 1,
+                           from_version=from_version, author_id=actor.user_id, drafted_on=drafted_on)  # fmt: skip
+    _write(draft, whole)
+    session.add(draft)
+    record_on(session, actor, case, "project:draft", draft.id, *given)
+    return draft.id
 
 
 def change_draft(
-    session: Session, actor: Actor, case_id: UUID, number: int, *, expected: int, changes: dict[str, Any]
-) -> None:
+    session: Session, actor: Actor, case_id: UUID, number: int, *, expected: int, changes: Mapping[str, Any]
+) -> ProjectVersion:
     """Change a draft (merge patch: lists are replaced whole). Raises Conflict once it is approved."""
-    case = locked_case(session, case_id)
-    require(actor, "projects:draft")
-    version = _draft(session, case_id, number, expected)
-    if "preferences" in changes:
-        version.preferences = changes["preferences"]
-    session.flush()
-    _write_content(session, version, changes.get("goals"), changes.get("supports"))
-    if actor.user_id is not None and actor.user_id not in version.changed_by:
-        version.changed_by = [*version.changed_by, actor.user_id]
-    version.version += 1
-    _record(session, actor, case, "draft:change", version, tuple(changes))
+    case = locked_case(session, actor, "projects:draft", case_id)
+    draft = _draft(session, case_id, number, expected)
+    given = _with_keys(changes)
+    _check_content(session, case, content_of(draft) | given)
+    for part in PARTS.keys() & given.keys():
+        getattr(draft, part).clear()
+    session.flush()  # the old parts leave before the new ones come with the same keys
+    _write(draft, given)
+    if actor.user_id is not None and actor.user_id not in draft.changed_by:
+        draft.changed_by = [*draft.changed_by, actor.user_id]
+    draft.version += 1
+    record_on(session, actor, case, "draft:change", draft.id, *changes)
+    return draft
 
 
 def approve_project(
     session: Session, actor: Actor, case_id: UUID, number: int, *, expected: int, approved_on: date
-) -> None:
-    """Approve a draft: by another than its author, with the team that the programme demands. Its content freezes.
+) -> ProjectVersion:
+    """Approve a draft: by another than who wrote in it, with the team that the programme demands. Its content freezes.
 
-    Sources: DM 23/11/2016 art. 2 (clinical and social components); D.Lgs 147/2017 art. 6 (goals).
+    Sources: DM 23/11/2016 art. 2 (clinical and social components); `check_ready` says those of the content.
     """
-    case = locked_case(session, case_id)
-    require(actor, "projects:approve")
-    version = _draft(session, case_id, number, expected)
+    case = locked_case(session, actor, "projects:approve", case_id)
+    draft = _draft(session, case_id, number, expected)
     if case.service_id not in actor.organisations("coordinator"):
         raise Forbidden("organisation_is_not_yours")
-    if actor.user_id in (version.author_id, *version.changed_by):
+    if actor.user_id in (draft.author_id, *draft.changed_by):
         raise Forbidden("author_may_not_approve")
-    _check_team(session, case, approved_on)
-    check_date(session, case, approved_on, "#/approved_on")
-    content = content_of(session, version.id)
-    if not content["goals"]:
-        raise Conflict("project_has_no_goals")
-    move(session, actor, case, "approve", approved_on)
-    version.status, version.approved_on, version.approved_by = "approved", approved_on, actor.user_id
-    version.content_hash = content_hash(version.id.bytes, content)
-    version.version += 1
-    _record(session, actor, case, "project:approve", version, ("status",))
+    content = content_of(draft)
+    _check_team(session, case, draft, approved_on)
+    require_minutes(session, case, draft.id, approved_on)
+    check_ready(content, programme_of(session, case).project, approved_on)
+    if approved_on < draft.drafted_on:
+        raise invalid_field("#/approved_on", "date_is_before_last_step", draft.drafted_on)
+    move(session, actor, case, "approve", approved_on, "#/approved_on")
+    draft.status, draft.approved_on, draft.approved_by = "approved", approved_on, actor.user_id
+    draft.content_hash = content_hash(draft.id.bytes, content)
+    draft.version += 1
+    record_on(session, actor, case, "project:approve", draft.id, "status")
+    return draft
 
 
-def _check_team(session: Session, case: Case, on: date) -> None:
+def _check_team(session: Session, case: Case, draft: ProjectVersion, on: date) -> None:
+    """What the team must be, and must have done, before the project is approved. Raises Conflict."""
     missing = set(programme_of(session, case).team_components) - components_on(session, case.id, on)
     if missing:
         raise Conflict("team_is_incomplete", ", ".join(sorted(missing)))
     if manager(session, case.id) is None:
         raise Conflict("case_has_no_manager")
+    in_charge = set(named(content_of(draft), MEMBERS).values())
+    if in_charge and not in_charge <= _members_on(session, case.id, on):
+        raise Conflict("members_have_left")
+
+
+def _members_on(session: Session, case_id: UUID, on: date) -> set[UUID]:
+    return {
+        member.id
+        for member in members(session, case_id)
+        if member.from_on <= on and (member.to_on is None or on < member.to_on)
+    }
 
 
 def _draft(session: Session, case_id: UUID, number: int, expected: int) -> ProjectVersion:
-    version = version_row(session, case_id, number, expected)
-    if version.status != "draft":
-        raise Conflict("version_is_in_another_state", version.status)
-    return version
+    found = version_row(session, case_id, number, expected, is_whole=True)
+    if found.status != "draft":
+        raise Conflict("version_is_in_another_state", found.status)
+    return found
 
 
-def _last_version(session: Session, project_id: UUID) -> ProjectVersion | None:
-    return session.scalars(
-        select(ProjectVersion)
-        .where(ProjectVersion.project_id == project_id)
-        .order_by(ProjectVersion.number.desc())
-        .limit(1)
-    ).one_or_none()
+def _check_content(session: Session, case: Case, content: Content) -> None:
+    wrong = (*wrong_fields(content, programme_of(session, case).project), *_unknown(session, case, content))
+    if wrong:
+        raise Invalid("request_is_invalid", errors=wrong)
 
 
-def _write_content(
-    session: Session, version: ProjectVersion, goals: list[dict[str, Any]] | None, supports: list[dict[str, Any]] | None
-) -> None:
-    for table, rows in ((Goal, goals), (Support, supports)):
-        if rows is not None:
-            session.execute(delete(table).where(table.version_id == version.id))
-            session.add_all(
-                table(id=new_id(), version_id=version.id, case_id=version.case_id, position=position, **row)
-                for position, row in enumerate(rows)
-            )
+def _unknown(session: Session, case: Case, content: Content) -> Iterator[FieldError]:
+    """Members whom the team never had, persons out of sight."""
+    on_team, persons = named(content, MEMBERS), named(content, PERSONS)
+    known_members = {member.id for member in members(session, case.id)} if on_team else set()
+    known_persons = people_in_sight(session, persons.values()) if persons else set()
+    for told, known in ((on_team, known_members), (persons, known_persons)):
+        for pointer, found in told.items():
+            if found not in known:
+                yield FieldError(pointer, "reference_is_unknown")
 
 
-def _record(
-    session: Session, actor: Actor, case: Case, action: str, version: ProjectVersion, field_names: tuple[str, ...]
-) -> None:
-    record(
-        session,
-        actor,
-        action,
-        case_id=case.id,
-        resource_id=version.id,
-        people=[case.person_id],
-        field_names=field_names,
-    )
+def _with_keys(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content with a key for each part that has none."""
+    return {
+        name: [{**row, "key": row.get("key") or new_id()} for row in value] if name in PARTS else value
+        for name, value in content.items()
+    }
+
+
+def _write(draft: ProjectVersion, content: Content) -> None:
+    for name in content.keys() & set(FIELDS):
+        setattr(draft, name, content[name])
+    for part in content.keys() & PARTS.keys():
+        rows = [TABLES[part](position=position, **row) for position, row in enumerate(content[part])]
+        getattr(draft, part).extend(rows)

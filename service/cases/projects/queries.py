@@ -1,22 +1,25 @@
 """Reading projects."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
-from service.cases.projects.models import Goal, ProjectVersion, Support
+from service.cases.projects.differences import differences as differences_of
+from service.cases.projects.models import Goal, Project, ProjectCommitment, ProjectVersion, Signature
+from service.cases.projects.rules import content_of
 from service.errors import NotFound, Stale
-
-GOAL_FIELDS = ("life_domain", "in_first_person", "wording", "due_on")
-SUPPORT_FIELDS = ("kind", "organisation_id", "is_existing", "description")
+from service.people.models import Person
 
 
-def version_row(session: Session, case_id: UUID, number: int, expected: int) -> ProjectVersion:
-    """A version's row, locked, still as the caller read it. Raises NotFound, Stale."""
-    found = session.scalars(_versions(case_id).where(ProjectVersion.number == number).with_for_update()).one_or_none()
+def version_row(
+    session: Session, case_id: UUID, number: int, expected: int, *, is_whole: bool = False
+) -> ProjectVersion:
+    """A version's row, locked, still as the caller read it; with its parts if wanted. Raises NotFound, Stale."""
+    statement = _versions(case_id).where(ProjectVersion.number == number).with_for_update()
+    found = session.scalars(_whole(statement) if is_whole else statement).one_or_none()
     if found is None:
         raise NotFound("version_is_unknown")
     if found.version != expected:
@@ -30,11 +33,20 @@ def versions(session: Session, case_id: UUID) -> Sequence[ProjectVersion]:
 
 
 def version(session: Session, case_id: UUID, number: int) -> ProjectVersion:
-    """One version with goals, supports and signatures. Raises NotFound."""
+    """One version with its parts and signatures. Raises NotFound."""
     found = session.scalars(_whole(_versions(case_id)).where(ProjectVersion.number == number)).one_or_none()
     if found is None:
         raise NotFound("version_is_unknown")
     return found
+
+
+def two_versions(session: Session, case_id: UUID, one: int, other: int) -> tuple[ProjectVersion, ProjectVersion]:
+    """Two versions of the case's project, which may be the same. Raises NotFound."""
+    rows = session.scalars(_whole(_versions(case_id)).where(ProjectVersion.number.in_((one, other))))
+    found = {row.number: row for row in rows}
+    if found.keys() != {one, other}:
+        raise NotFound("version_is_unknown")
+    return found[one], found[other]
 
 
 def version_of_id(session: Session, case_id: UUID, version_id: UUID) -> ProjectVersion:
@@ -42,20 +54,58 @@ def version_of_id(session: Session, case_id: UUID, version_id: UUID) -> ProjectV
     return session.scalars(_whole(_versions(case_id)).where(ProjectVersion.id == version_id)).one()
 
 
-def content_of(session: Session, version_id: UUID) -> dict[str, Any]:
-    """The content that freezes: preferences, goals, supports, as plain data in their order."""
-    row = session.get_one(ProjectVersion, version_id)
-    return {
-        "preferences": row.preferences,
-        "goals": _rows(session, Goal, GOAL_FIELDS, version_id),
-        "supports": _rows(session, Support, SUPPORT_FIELDS, version_id),
-    }
+def project_so_far(session: Session, case_id: UUID) -> tuple[Project | None, ProjectVersion | None]:
+    """The project of a case and its last version, as far as there are."""
+    found = session.execute(
+        select(Project, ProjectVersion)
+        .outerjoin(ProjectVersion, ProjectVersion.project_id == Project.id)
+        .where(Project.case_id == case_id)
+        .order_by(ProjectVersion.number.desc())
+        .limit(1)
+    ).one_or_none()
+    return (found[0], found[1]) if found else (None, None)
 
 
-def _rows(session: Session, table: Any, names: tuple[str, ...], version_id: UUID) -> list[dict[str, Any]]:
-    columns = [getattr(table, name) for name in names]
-    statement = select(*columns).where(table.version_id == version_id).order_by(table.position)
-    return [dict(row) for row in session.execute(statement).mappings()]
+def signed_version(session: Session, case_id: UUID) -> ProjectVersion | None:
+    """The version in force: the last one that all have signed. Its parts are not read."""
+    return session.scalars(_versions(case_id).where(ProjectVersion.status == "signed")).one_or_none()
+
+
+def standing_signatures(session: Session, version_id: UUID) -> Sequence[Signature]:
+    """The signatures and refusals of a version that were not withdrawn."""
+    return session.scalars(
+        select(Signature).where(Signature.version_id == version_id, Signature.superseded_at.is_(None))
+    ).all()
+
+
+def bound_members(session: Session, version_id: UUID) -> Sequence[UUID]:
+    """The members of the household whom a commitment of the version binds."""
+    statement = select(ProjectCommitment.person_id).where(
+        ProjectCommitment.version_id == version_id, ProjectCommitment.person_id.is_not(None)
+    )
+    return [person_id for person_id in session.scalars(statement) if person_id is not None]
+
+
+def people_in_sight(session: Session, ids: Iterable[UUID]) -> set[UUID]:
+    """Those of these persons whom the actor may see."""
+    return set(session.scalars(select(Person.id).where(Person.id.in_(set(ids)))))
+
+
+def people_named(version: ProjectVersion) -> set[UUID]:
+    """The members of the household that a version (read whole) names: who binds themselves, who signs."""
+    named = {row.person_id for row in version.commitments} | {row.person_id for row in version.signatures}
+    return {person_id for person_id in named if person_id is not None}
+
+
+def has_goal(session: Session, case_id: UUID, key: UUID) -> bool:
+    """Whether some version of the case's project has a goal of this key: what outcomes and budget lines point to."""
+    return session.scalar(select(Goal.id).where(Goal.case_id == case_id, Goal.key == key).limit(1)) is not None
+
+
+def differences(before: ProjectVersion, after: ProjectVersion) -> dict[str, Any]:
+    """From one version to another (both read whole), with their numbers."""
+    found = differences_of(content_of(before), content_of(after))
+    return {"from_version": before.number, "to_version": after.number, **found}
 
 
 def _versions(case_id: UUID) -> Select[ProjectVersion]:
@@ -66,5 +116,7 @@ def _whole(statement: Select[ProjectVersion]) -> Select[ProjectVersion]:
     return statement.options(
         selectinload(ProjectVersion.goals),
         selectinload(ProjectVersion.supports),
+        selectinload(ProjectVersion.commitments),
+        selectinload(ProjectVersion.responsibles),
         selectinload(ProjectVersion.signatures),
     ).execution_options(populate_existing=True)

@@ -1,19 +1,27 @@
-"""The project of a case, in versions. Signing moves the case: it is in `cases.path`."""
+"""The project of a case, in versions. Signing and revoking move the case: they are in `cases.path`."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from flask import Response
+from sqlalchemy.orm import Session
 
+from service.actor import Actor, require
 from service.cases.projects import operations, queries
+from service.cases.projects.models import ProjectVersion
 from service.cases.projects.schemas import (
     ApprovalSchema,
+    DifferencesQuery,
+    DifferencesSchema,
     NewProjectSchema,
     ProjectChangesSchema,
     ProjectSchema,
     ProjectsSchema,
 )
-from service.cases.records.answers import answer_fact, answer_facts
+from service.cases.records.operations import sight_of
+from service.types import Shown
+from service.web.answers import answer, answer_page, location_of
 from service.web.blueprints import Blueprint
 from service.web.requests import expected_version, once, transaction
 
@@ -24,7 +32,8 @@ projects = Blueprint("projects", __name__, description="Progetti individuali")
 def list_projects(case_id: UUID) -> Response:
     """The versions of the case's project, the last one first."""
     with transaction() as (session, actor):
-        return answer_facts(session, actor, ProjectSchema, case_id, queries.versions(session, case_id))
+        found = queries.versions(session, case_id)
+        return answer_page(ProjectSchema, {"items": found}, shown=_told(session, actor, case_id, found))
 
 
 @projects.operation(
@@ -33,7 +42,18 @@ def list_projects(case_id: UUID) -> Response:
 def show_project(case_id: UUID, number: int) -> Response:
     """One version."""
     with transaction() as (session, actor):
-        return answer_version(session, actor, case_id, number)
+        return answer_version(session, actor, case_id, queries.version(session, case_id, number))
+
+
+@projects.operation(
+    "GET", "/cases/<uuid:case_id>/projects/<int:number>/differences", "showDifferences", query=DifferencesQuery,
+    answer=DifferencesSchema,
+)  # fmt: skip
+def show_differences(case_id: UUID, number: int, query: dict[str, Any]) -> Response:
+    """What changed from another version to this one."""
+    with transaction() as (session, actor):
+        both = queries.two_versions(session, case_id, query["other"], number)
+        return answer(DifferencesSchema, queries.differences(*both), shown=_told(session, actor, case_id, both))
 
 
 @projects.operation(
@@ -41,12 +61,12 @@ def show_project(case_id: UUID, number: int) -> Response:
     creates=True, etag=True,
 )  # fmt: skip
 def draft_project(case_id: UUID, body: dict[str, Any]) -> Response:
-    """Write the draft of the next version."""
+    """Write the draft of the next version, anew or from a copy of an earlier one."""
     with transaction() as (session, actor):
         made = once(session, actor, lambda: operations.draft_project(session, actor, case_id, **body))
         version = queries.version_of_id(session, case_id, made)
-        return answer_fact(session, actor, ProjectSchema, case_id, version, version=version.version,
-                           made_at="projects.show_project", number=version.number)  # fmt: skip
+        location = location_of("projects.show_project", case_id=case_id, number=version.number)
+        return answer_version(session, actor, case_id, version, status=201, location=location)
 
 
 @projects.operation(
@@ -56,8 +76,8 @@ def draft_project(case_id: UUID, body: dict[str, Any]) -> Response:
 def change_draft(case_id: UUID, number: int, body: dict[str, Any]) -> Response:
     """Change a draft."""
     with transaction() as (session, actor):
-        operations.change_draft(session, actor, case_id, number, expected=expected_version(), changes=body)
-        return answer_version(session, actor, case_id, number)
+        changed = operations.change_draft(session, actor, case_id, number, expected=expected_version(), changes=body)
+        return answer_version(session, actor, case_id, changed)
 
 
 @projects.operation(
@@ -67,11 +87,19 @@ def change_draft(case_id: UUID, number: int, body: dict[str, Any]) -> Response:
 def approve_project(case_id: UUID, number: int, body: dict[str, Any]) -> Response:
     """Approve a draft: its content freezes."""
     with transaction() as (session, actor):
-        operations.approve_project(session, actor, case_id, number, expected=expected_version(), **body)
-        return answer_version(session, actor, case_id, number)
+        approved = operations.approve_project(session, actor, case_id, number, expected=expected_version(), **body)
+        return answer_version(session, actor, case_id, approved)
 
 
-def answer_version(session: Any, actor: Any, case_id: UUID, number: int) -> Response:
-    """A version, with its ETag."""
-    version = queries.version(session, case_id, number)
-    return answer_fact(session, actor, ProjectSchema, case_id, version, version=version.version)
+def answer_version(session: Session, actor: Actor, case_id: UUID, version: ProjectVersion, *, status: int = 200,
+                   location: str | None = None) -> Response:  # fmt: skip
+    """A version (read whole), with its ETag."""
+    receipt = _told(session, actor, case_id, [version])
+    return answer(ProjectSchema, version, shown=receipt, status=status, version=version.version, location=location)
+
+
+def _told(session: Session, actor: Actor, case_id: UUID, versions: Iterable[ProjectVersion]) -> Shown:
+    """Log whose data is shown: the person of the case, and the members of the household that the versions name."""
+    require(actor, "cases:read")
+    named = set().union(*map(queries.people_named, versions))
+    return sight_of(session, actor, case_id, named)

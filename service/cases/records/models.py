@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, func
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, func, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from service.cases.programmes.rules import MILESTONES
@@ -12,7 +13,10 @@ from service.types import new_id
 
 
 class Case(Base):
-    """One person's path in one programme, from referral to closure. `version` is the ETag of the acts that move it."""
+    """The path of a person, or of a household, in one programme, from referral to closure. `version` is the ETag of its acts.
+
+    `stage_before`: where a suspended or closed case was, and where it goes on from.
+    """
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -25,8 +29,10 @@ class Case(Base):
     programme: Mapped[str]
     programme_version: Mapped[int]
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.persons.id"))
+    household_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.households.id"))
     service_id: Mapped[UUID] = mapped_column(ForeignKey("access.organisations.id"))
     stage: Mapped[str]
+    stage_before: Mapped[str | None]
     is_closed: Mapped[bool] = mapped_column(default=False)
     outcome: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
@@ -51,6 +57,27 @@ class Recorded:
         return mapped_column(ForeignKey("cases.cases.id"), index=True)
 
 
+class CasePerson(Recorded, Base):
+    """Someone whose case it is: the person, or the members of the household while they belong to it."""
+
+    __tablename__ = "case_people"
+    __table_args__ = (
+        CheckConstraint("role IN ('subject', 'member', 'minor')", name="role"),
+        CheckConstraint("from_on <= to_on", name="in_order"),
+        ExcludeConstraint(
+            ("case_id", "="), ("person_id", "="), (text("daterange(from_on, to_on, '[)')"), "&&"),
+            where=text("superseded_at IS NULL"), using="gist", name="ex_case_people_no_overlap",
+        ),
+        Index("ix_case_people_person_id", "person_id"),
+        {"schema": "cases"},
+    )  # fmt: skip
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.persons.id"))
+    role: Mapped[str]
+    from_on: Mapped[date]
+    to_on: Mapped[date | None]
+
+
 class Referral(Recorded, Base):
     """How a case arrived: who sent it, through which channel, when it happened and when it reached the service."""
 
@@ -61,6 +88,7 @@ class Referral(Recorded, Base):
     channel: Mapped[str]
     happened_on: Mapped[date]
     arrived_on: Mapped[date]
+    reason_code: Mapped[str | None]
     need: Mapped[str | None]
 
 

@@ -1,18 +1,19 @@
 """The primitives of a case that the rooms above combine: lock it, move it, supersede a fact."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import column, func, select, table
 from sqlalchemy.orm import Session
 
-from service.actor import Actor
-from service.audit.log.operations import shown
+from service.actor import Actor, require
+from service.audit.log.operations import record, shown
 from service.cases.programmes.queries import definition
 from service.cases.programmes.rules import Definition, Move
 from service.cases.records.models import Case, Milestone, Recorded
-from service.cases.records.queries import subject_of
+from service.cases.records.queries import people_of
 from service.errors import Conflict, Forbidden, NotFound, Stale, invalid_field
 from service.types import Shown, new_id, now, today
 
@@ -23,15 +24,18 @@ _MY_CASES = table("my_cases", column("case_id"), schema="access")
 
 def locked_case(
     session: Session,
+    actor: Actor,
+    permission: str,
     case_id: UUID,
     expected: int | None = None,
     *,
     may_be_closed: bool = False,
     may_provide: bool = False,
 ) -> Case:
-    """The case, locked until the end: acts on one case wait for each other. Raises NotFound out of sight, Stale, Conflict.
+    """The case, for an act that wants the permission; locked until the end, so that acts on one case wait for each other.
 
-    `may_provide`: the act is open to who sees the case only as a provider; others are not, whatever their roles elsewhere.
+    Raises, in this order: NotFound out of sight, Forbidden, Stale, Conflict for a closed case. `may_provide`: the act is
+    open to who sees the case only as a provider; others are not, whatever their roles elsewhere.
     """
     in_sight = Case.id.in_(select(_MY_CASES.c.case_id))
     row = session.execute(select(Case, in_sight).where(Case.id == case_id).with_for_update(of=Case)).one_or_none()
@@ -40,11 +44,35 @@ def locked_case(
     case, is_whole = row
     if not (is_whole or may_provide):
         raise Forbidden("case_is_seen_as_provider")
+    require(actor, permission)
     if expected is not None and case.version != expected:
         raise Stale("row_has_changed")
     if case.is_closed and not may_be_closed:
         raise Conflict("case_is_closed")
     return case
+
+
+def case_for_facts(
+    session: Session, actor: Actor, permission: str, case_id: UUID, *, may_provide: bool = False
+) -> Case:
+    """The case, locked, in a stage in which facts are recorded (`record`). Raises as `locked_case`, and Conflict."""
+    case = locked_case(session, actor, permission, case_id, may_provide=may_provide)
+    allowed_move(session, actor, case, "record")
+    return case
+
+
+def record_on(
+    session: Session, actor: Actor, case: Case, action: str, resource_id: UUID, *field_names: str,
+    others: Iterable[UUID] = (),
+) -> None:  # fmt: skip
+    """The event of a write on a case: its people (and `others` whom it tells of), and the names of the fields written."""
+    record(session, actor, action, case_id=case.id, resource_id=resource_id, people=[*people_in(session, case), *others],
+           field_names=field_names)  # fmt: skip
+
+
+def people_in(session: Session, case: Case) -> frozenset[UUID]:
+    """Everybody whose case it is: asked of the database only where there may be more than one."""
+    return frozenset([case.person_id]) if case.household_id is None else people_of(session, case.id)
 
 
 def programme_of(session: Session, case: Case) -> Definition:
@@ -53,19 +81,34 @@ def programme_of(session: Session, case: Case) -> Definition:
 
 
 def move(
-    session: Session, actor: Actor, case: Case, act: str, occurred_on: date, pointer: str = "#/occurred_on"
-) -> Move:
+    session: Session, actor: Actor, case: Case, act: str, occurred_on: date, pointer: str = "#/occurred_on", *,
+    to: str | None = None, extra: tuple[str, ...] = (),
+) -> Move:  # fmt: skip
     """Make an act's move: check it against the programme and the dates, write its milestones, change the stage.
 
-    `pointer`: the field that holds the day.
+    `pointer`: the field that holds the day. `to`: the stage asked for, where the act has a choice; `extra`: milestones that
+    the act writes beside the programme's.
     """
-    allowed = programme_of(session, case).move(act, case.stage)
+    allowed = allowed_move(session, actor, case, act, to)
     check_date(session, case, occurred_on, pointer)
-    case.stage = allowed.to or case.stage
-    case.version += 1
-    for kind in allowed.milestones:
+    go_to(case, allowed.to)
+    for kind in (*allowed.milestones, *extra):
         reach(session, actor, case, kind, occurred_on)
     return allowed
+
+
+def allowed_move(session: Session, actor: Actor, case: Case, act: str, to: str | None = None) -> Move:
+    """The move that the programme allows to this actor now. Raises Conflict, or Forbidden for a move of other roles."""
+    allowed = programme_of(session, case).move(act, case.stage, to)
+    if allowed.by and not allowed.by.intersection(actor.role_names):
+        raise Forbidden("move_is_of_others", ", ".join(sorted(allowed.by)))
+    return allowed
+
+
+def go_to(case: Case, stage: str | None) -> None:
+    """Change the stage (None: stay) and the version that the next act must know."""
+    case.stage = stage or case.stage
+    case.version += 1
 
 
 def reach(session: Session, actor: Actor, case: Case, kind: str, occurred_on: date) -> None:
@@ -98,9 +141,15 @@ def check_after_referral(session: Session, case_id: UUID, occurred_on: date, poi
         raise invalid_field(pointer, "date_is_before_referral", first.isoformat())
 
 
-def sight_of(session: Session, actor: Actor, case_id: UUID) -> Shown:
-    """Log that the person of a case is shown to the actor. Raises NotFound out of sight."""
-    return shown(session, actor, [subject_of(session, case_id)], case_id=case_id)
+def sight_of(session: Session, actor: Actor, case_id: UUID, others: Iterable[UUID] = ()) -> Shown:
+    """Log that the people of a case (and `others` whom it names) are shown to the actor. Raises NotFound out of sight."""
+    return shown(session, actor, [*people_of(session, case_id), *others], case_id=case_id)
+
+
+def check_person(session: Session, case: Case, person_id: UUID, pointer: str = "#/person_id") -> None:
+    """A fact of a case tells of its person, or of another of the household. Raises Invalid for anybody else."""
+    if person_id not in people_in(session, case):
+        raise invalid_field(pointer, "person_is_not_in_the_case")
 
 
 def superseded(session: Session, actor: Actor, table: type[F], fact_id: UUID, case_id: UUID, reason: str) -> F:
@@ -114,3 +163,40 @@ def superseded(session: Session, actor: Actor, table: type[F], fact_id: UUID, ca
         raise Conflict("fact_is_superseded")
     fact.superseded_at, fact.superseded_by, fact.supersede_reason = now(), actor.user_id, reason
     return fact
+
+
+def mark(session: Session, actor: Actor, case: Case, allowed: Move, occurred_on: date) -> None:
+    """Write the milestones of an act that may be told after later ones (a check, a judgement), and change the stage where the
+    programme says so."""
+    if allowed.to is not None:
+        go_to(case, allowed.to)
+    for kind in allowed.milestones:
+        reach(session, actor, case, kind, occurred_on)
+
+
+def corrected(session: Session, actor: Actor, table: type[F], case_id: UUID, corrects: Mapping[str, Any]) -> F:
+    """The fact that a new one stands in for (`id`, `reason`), superseded. Raises Invalid, Conflict if done before."""
+    try:
+        fact = superseded(session, actor, table, corrects["id"], case_id, corrects["reason"])
+    except NotFound as missing:
+        raise invalid_field("#/corrects/id", missing.code) from missing
+    session.flush()  # before the new row: what is unique among live facts is free again
+    return fact
+
+
+def restate_milestone(
+    session: Session, actor: Actor, case_id: UUID, kind: str, was_on: date, is_on: date | None, reason: str
+) -> None:
+    """Bring a milestone to another day, or take it back (none), with the fact that it told of."""
+    if was_on == is_on:
+        return
+    milestone = session.scalars(
+        select(Milestone).where(Milestone.case_id == case_id, Milestone.kind == kind, Milestone.occurred_on == was_on,
+                                Milestone.superseded_at.is_(None)).order_by(Milestone.id).limit(1)
+    ).one_or_none()  # fmt: skip
+    if milestone is None:  # the programme writes none for this act
+        return
+    superseded(session, actor, Milestone, milestone.id, case_id, reason)
+    if is_on is not None:
+        session.add(Milestone(id=new_id(), case_id=case_id, kind=kind, occurred_on=is_on, stage=milestone.stage,
+                              by_body=milestone.by_body, recorded_by=actor.user_id))  # fmt: skip

@@ -7,18 +7,18 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.cases.records.models import Case, Milestone, Recorded, Referral
+from service.cases.records.models import Case, CasePerson, Milestone, Recorded, Referral
 from service.errors import NotFound
 from service.web.paging import page
 
 F = TypeVar("F", bound=Recorded)
 
 _COLUMNS = (
-    Case.id, Case.programme, Case.programme_version, Case.person_id, Case.service_id, Case.stage, Case.is_closed,
-    Case.outcome, Case.version, Case.recorded_at, Referral.channel, Referral.from_organisation_id, Referral.happened_on,
-    Referral.arrived_on, Referral.need,
+    Case.id, Case.programme, Case.programme_version, Case.person_id, Case.household_id, Case.service_id, Case.stage,
+    Case.is_closed, Case.outcome, Case.version, Case.recorded_at, Referral.channel, Referral.from_organisation_id,
+    Referral.happened_on, Referral.arrived_on, Referral.reason_code, Referral.need,
 )  # fmt: skip
-_REFERRAL = ("channel", "from_organisation_id", "happened_on", "arrived_on", "need")
+_REFERRAL = ("channel", "from_organisation_id", "happened_on", "arrived_on", "reason_code", "need")
 
 
 def _cases() -> Any:
@@ -56,12 +56,32 @@ def cases(
     return [_described(row) for row in rows]
 
 
-def subject_of(session: Session, case_id: UUID) -> UUID:
-    """The person whose case it is. Raises NotFound out of sight."""
-    person_id = session.scalar(select(Case.person_id).where(Case.id == case_id))
-    if person_id is None:
+def people_of(session: Session, case_id: UUID) -> frozenset[UUID]:
+    """Everybody whose case it is or was. Raises NotFound out of sight."""
+    found = frozenset(
+        session.scalars(
+            select(CasePerson.person_id).where(CasePerson.case_id == case_id, CasePerson.superseded_at.is_(None))
+        )
+    )
+    if not found:
         raise NotFound("case_is_unknown")
-    return person_id
+    return found
+
+
+def case_people(session: Session, case_id: UUID) -> Sequence[CasePerson]:
+    """Everybody whose case it is or was, with their periods."""
+    return session.scalars(
+        select(CasePerson)
+        .where(CasePerson.case_id == case_id, CasePerson.superseded_at.is_(None))
+        .order_by(CasePerson.from_on, CasePerson.id)
+    ).all()
+
+
+def linked_cases(session: Session, case_id: UUID) -> list[dict[str, Any]]:
+    """The other cases, within sight, of the people of a case: its history beside it, the newest first."""
+    sharing = select(CasePerson.case_id).where(CasePerson.person_id.in_(people_of(session, case_id)))
+    statement = _cases().where(Case.id.in_(sharing), Case.id != case_id).order_by(Case.id.desc())
+    return [_described(row) for row in session.execute(statement)]
 
 
 def milestones(session: Session, case_id: UUID) -> Sequence[Milestone]:

@@ -8,8 +8,18 @@ from flask import Response
 from service.actor import require
 from service.audit.log.operations import shown
 from service.cases.records import queries
-from service.cases.records.answers import answer_facts
-from service.cases.records.schemas import CasePage, CaseQuery, CaseSchema, MilestoneSchema, MilestonesSchema
+from service.cases.records.answers import answer_fact, answer_facts
+from service.cases.records.models import CasePerson
+from service.cases.records.schemas import (
+    CasePage,
+    CasePeopleSchema,
+    CasePersonSchema,
+    CaseQuery,
+    CaseSchema,
+    LinkedCasesSchema,
+    MilestoneSchema,
+    MilestonesSchema,
+)
 from service.web.answers import answer, answer_page
 from service.web.blueprints import Blueprint
 from service.web.paging import paged
@@ -43,3 +53,30 @@ def list_milestones(case_id: UUID) -> Response:
     """The path so far."""
     with transaction() as (session, actor):
         return answer_facts(session, actor, MilestoneSchema, case_id, queries.milestones(session, case_id))
+
+
+@records.operation("GET", "/cases/<uuid:case_id>/people", "listCasePeople", answer=CasePeopleSchema)
+def list_case_people(case_id: UUID) -> Response:
+    """Everybody whose case it is or was: one person, or the members of a household with their periods."""
+    with transaction() as (session, actor):
+        return answer_facts(session, actor, CasePersonSchema, case_id, queries.case_people(session, case_id))
+
+
+@records.operation(
+    "GET", "/cases/<uuid:case_id>/people/<uuid:case_person_id>", "showCasePerson", answer=CasePersonSchema
+)
+def show_case_person(case_id: UUID, case_person_id: UUID) -> Response:
+    """One of them."""
+    with transaction() as (session, actor):
+        found = queries.fact(session, CasePerson, case_id, case_person_id)
+        return answer_fact(session, actor, CasePersonSchema, case_id, found)
+
+
+@records.operation("GET", "/cases/<uuid:case_id>/linked-cases", "listLinkedCases", answer=LinkedCasesSchema)
+def list_linked_cases(case_id: UUID) -> Response:
+    """The other cases of the same people that the actor may see, the newest first."""
+    with transaction() as (session, actor):
+        require(actor, "cases:read")
+        found = queries.linked_cases(session, case_id)
+        people = {case["person_id"] for case in found} | queries.people_of(session, case_id)
+        return answer_page(CaseSchema, {"items": found}, shown=shown(session, actor, people, case_id=case_id))

@@ -26,15 +26,18 @@ class ReferralSchema(Schema):
     from_organisation_id = fields.UUID(load_default=None, allow_none=True)
     happened_on = fields.Date(required=True)
     arrived_on = fields.Date(required=True)
+    reason_code = Code(load_default=None, allow_none=True)
     need = Narrative(load_default=None, allow_none=True)
 
 
 class NewCaseSchema(Schema):
-    """A case to open."""
+    """A case to open: of a person, or of a household, for which the person speaks."""
 
     programme = Code(required=True)
     person_id = fields.UUID(required=True)
+    household_id = fields.UUID(load_default=None, allow_none=True)
     service_id = fields.UUID(required=True)
+    contact_id = fields.UUID(load_default=None, allow_none=True)
     referral = fields.Nested(ReferralSchema, required=True)
 
 
@@ -45,6 +48,7 @@ class CaseSchema(PeopleSchema):
     programme = Code(required=True)
     programme_version = fields.Integer(required=True, metadata=VERSION)
     person_id = fields.UUID(required=True)
+    household_id = fields.UUID(required=True, allow_none=True)
     service_id = fields.UUID(required=True)
     stage = Code(required=True)
     is_closed = fields.Boolean(required=True)
@@ -75,9 +79,46 @@ class WithdrawalSchema(Schema):
     reason = Text(longest=500, required=True)
 
 
+class CorrectionSchema(WithdrawalSchema):
+    """The fact that a new one stands in for, and why."""
+
+    id = fields.UUID(required=True)
+
+
+class NewCasePersonSchema(Schema):
+    """Someone who comes into the household of the case."""
+
+    person_id = fields.UUID(required=True)
+    role = Choice(("member", "minor"), required=True)
+    from_on = fields.Date(required=True)
+
+
+class CasePersonSchema(CaseFactSchema):
+    """Someone whose case it is; `to_on` is the first day without them."""
+
+    id = fields.UUID(required=True)
+    person_id = fields.UUID(required=True)
+    role = Choice(("subject", "member", "minor"), required=True)
+    from_on = fields.Date(required=True)
+    to_on = fields.Date(required=True, allow_none=True)
+
+
+class CasePeopleSchema(Schema):
+    """Everybody whose case it is or was."""
+
+    items = fields.List(fields.Nested(CasePersonSchema), required=True, validate=Length(0, 1000))
+
+
+class LinkedCasesSchema(Schema):
+    """Other cases of the same people, within sight."""
+
+    items = fields.List(fields.Nested(CaseSchema), required=True, validate=Length(0, 1000))
+
+
 class MilestoneSchema(CaseFactSchema):
     """A dated step of the path."""
 
+    id = fields.UUID(required=True)
     kind = Code(required=True)
     stage = Code(required=True)
     occurred_on = fields.Date(required=True)

@@ -1,0 +1,1 @@
+"""The files of a case: signed scans, certificates, minutes, evidence."""

@@ -1,0 +1,176 @@
+"""Signing a project, refusing to, revoking what is not signed: with the last signature the case moves."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from service.actor import Actor, require
+from service.budget.queries import has_lines
+from service.cases.projects.models import ProjectVersion, Signature
+from service.cases.projects.queries import (
+    bound_members,
+    people_in_sight,
+    signed_version,
+    standing_signatures,
+    version_row,
+)
+from service.cases.projects.rules import awaited
+from service.cases.records.models import Case
+from service.cases.records.operations import (
+    check_not_future,
+    locked_case,
+    move,
+    programme_of,
+    record_on,
+    superseded,
+)
+from service.cases.teams.operations import require_manager
+from service.errors import Conflict, Forbidden, NotFound, invalid_field
+from service.types import new_id, now
+
+REPRESENTED = ("person", "household")
+"""The signers for whom somebody else may sign, by power over the person."""
+REPLACED = "replaced_by_signature"
+
+
+def sign_project(
+    session: Session, actor: Actor, case_id: UUID, number: int, *, expected: int, signer: str, signed_on: date,
+    person_id: UUID | None = None, signed_by: str = "person", capacity: str | None = None,
+    kind: str = "autografa_scansionata", file_hash: bytes | None = None,
+) -> None:  # fmt: skip
+    """Record a signature on an approved version; with the last one that the programme demands, the project is signed.
+
+    A signature takes the place of a refusal of the same signer. `person_id`: the member who signs for the household.
+    D.Lgs 147/2017 art. 6: the project is signed by the members of the household. DM 23/11/2016 art. 2.
+    """
+    case, version = _approved(session, actor, case_id, number, expected)
+    _check_signer(session, actor, case, signer, person_id)
+    is_represented = signed_by == "representative"
+    if is_represented and signer not in REPRESENTED:
+        raise invalid_field("#/signed_by", "value_is_unknown", "person")
+    if is_represented != (capacity is not None):
+        raise invalid_field("#/capacity", "capacity_goes_with_representative")
+    _check_day(version, signed_on, "#/signed_on")
+    standing = _standing(session, version, signer, person_id)
+    if standing is not None:
+        if not standing.is_refusal:
+            raise Conflict("signer_has_signed")
+        superseded(session, actor, Signature, standing.id, case_id, REPLACED)
+        session.flush()
+    _add(session, actor, version, signer=signer, person_id=person_id, signed_by=signed_by, capacity=capacity, kind=kind,
+         signed_on=signed_on, file_hash=file_hash)  # fmt: skip
+    _complete(session, actor, case, version)
+    record_on(session, actor, case, "project:sign", version.id, "signatures")
+
+
+def refuse_signature(
+    session: Session, actor: Actor, case_id: UUID, number: int, *, expected: int, signer: str, refused_on: date,
+    reason: str, person_id: UUID | None = None,
+) -> None:  # fmt: skip
+    """Record that somebody will not sign an approved version: it waits for their signature, or for another version."""
+    case, version = _approved(session, actor, case_id, number, expected)
+    _check_signer(session, actor, case, signer, person_id)
+    _check_day(version, refused_on, "#/refused_on")
+    standing = _standing(session, version, signer, person_id)
+    if standing is not None:
+        raise Conflict("signer_has_refused" if standing.is_refusal else "signer_has_signed")
+    _add(session, actor, version, signer=signer, person_id=person_id, signed_on=refused_on, is_refusal=True,
+         refusal_reason=reason)  # fmt: skip
+    record_on(session, actor, case, "signature:refuse", version.id, "signatures")
+
+
+def withdraw_signature(
+    session: Session, actor: Actor, case_id: UUID, number: int, signature_id: UUID, *, expected: int, reason: str
+) -> None:
+    """A signature or a refusal recorded by mistake: it stays, superseded, with the reason. Only before all have signed."""
+    case, version = _approved(session, actor, case_id, number, expected)
+    mistaken = superseded(session, actor, Signature, signature_id, case_id, reason)
+    if mistaken.version_id != version.id:
+        raise NotFound("fact_is_unknown")
+    if mistaken.signer == "case_manager":
+        require_manager(session, actor, case)
+    version.version += 1
+    _complete(session, actor, case, version)  # a refusal that never was may have been all that stood in the way
+    record_on(session, actor, case, "signature:withdraw", signature_id, "superseded_at")
+
+
+def revoke_project(
+    session: Session, actor: Actor, case_id: UUID, number: int, *, expected: int, revoked_on: date, reason: str
+) -> None:
+    """Give up a version that is not signed; the case goes where the programme says. A draft is given up by who may write
+    it, what was approved by a coordinator of the service."""
+    case = locked_case(session, actor, "projects:draft", case_id)
+    version = version_row(session, case_id, number, expected)
+    if version.status == "approved":
+        require(actor, "projects:approve")
+        if case.service_id not in actor.organisations("coordinator"):
+            raise Forbidden("organisation_is_not_yours")
+    elif version.status != "draft":
+        raise Conflict("version_is_in_another_state", version.status)
+    move(session, actor, case, "revoke", revoked_on, "#/revoked_on")
+    version.status, version.revoked_on, version.revoked_at = "revoked", revoked_on, now()
+    version.revoked_by, version.revoke_reason = actor.user_id, reason
+    version.version += 1
+    record_on(session, actor, case, "project:revoke", version.id, "status", "revoke_reason")
+
+
+def _approved(session: Session, actor: Actor, case_id: UUID, number: int, expected: int) -> tuple[Case, ProjectVersion]:
+    case = locked_case(session, actor, "projects:sign", case_id)
+    version = version_row(session, case_id, number, expected)
+    if version.status != "approved":
+        raise Conflict("version_is_in_another_state", version.status)
+    return case, version
+
+
+def _check_signer(session: Session, actor: Actor, case: Case, signer: str, person_id: UUID | None) -> None:
+    demanded = programme_of(session, case).project.signers
+    if signer not in demanded:
+        raise invalid_field("#/signer", "value_is_unknown", ", ".join(demanded))
+    if (signer == "household") != (person_id is not None):
+        raise invalid_field("#/person_id", "person_goes_with_household")
+    if person_id is not None and not people_in_sight(session, [person_id]):
+        raise invalid_field("#/person_id", "reference_is_unknown")
+    if signer == "case_manager":
+        require_manager(session, actor, case)
+
+
+def _check_day(version: ProjectVersion, day: date, pointer: str) -> None:
+    check_not_future(day, pointer)
+    if version.approved_on is not None and day < version.approved_on:
+        raise invalid_field(pointer, "date_is_before_last_step", version.approved_on)
+
+
+def _standing(session: Session, version: ProjectVersion, signer: str, person_id: UUID | None) -> Signature | None:
+    found = standing_signatures(session, version.id)
+    return next((one for one in found if (one.signer, one.person_id) == (signer, person_id)), None)
+
+
+def _add(session: Session, actor: Actor, version: ProjectVersion, **values: object) -> None:
+    session.add(Signature(id=new_id(), case_id=version.case_id, version_id=version.id, content_hash=version.content_hash,
+                          recorded_by=actor.user_id, **values))  # fmt: skip
+    version.version += 1
+
+
+def _complete(session: Session, actor: Actor, case: Case, version: ProjectVersion) -> None:
+    """When nobody is awaited and nobody refuses, the project is signed and the version in force until now superseded.
+
+    DM 23/11/2016 art. 2: the project has its budget, where the programme asks for it before it is signed.
+    """
+    standing = standing_signatures(session, version.id)
+    rules = programme_of(session, case).project
+    demanded = rules.signers
+    bound = bound_members(session, version.id) if "household" in demanded else ()
+    signed = [(one.signer, one.person_id) for one in standing]
+    if any(one.is_refusal for one in standing) or awaited(demanded, bound, signed):
+        return
+    if rules.needs_budget_lines and not has_lines(session, case.id):
+        raise Conflict("budget_is_missing")
+    signed_on = max(one.signed_on for one in standing)
+    before = signed_version(session, case.id)
+    if before is not None:
+        before.status = "superseded"
+        before.version += 1
+        session.flush()  # one version is in force at a time
+    version.status, version.signed_on, version.signed_at = "signed", signed_on, now()
+    move(session, actor, case, "sign", signed_on, "#/signed_on")

@@ -1,0 +1,109 @@
+"""Everything that happened in a case, in the order of its days: one statement over all the rooms' facts."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Date, Select, Text, cast, func, literal, null, select, tuple_, union_all
+from sqlalchemy.orm import Session
+
+from service.budget.models import BudgetLine, Participation
+from service.cases.assessments.models import Assessment, Complexity, InstrumentResult, PreliminaryAnalysis
+from service.cases.circumstances.models import Circumstance
+from service.cases.diary.models import Convocation, ConvocationOutcome, Intervention, Pathway, PathwayEnd
+from service.cases.discharges.models import Discharge
+from service.cases.files.models import File
+from service.cases.hires.models import Hire
+from service.cases.housing.models import Stay
+from service.cases.involvements.models import BodyInvolvement, FamilyInvolvement
+from service.cases.meetings.models import Meeting
+from service.cases.monitoring.models import FollowUp, JobOutcome, MonitoringCheck, SchoolStatus
+from service.cases.outcomes.models import Evaluation, FamilyExit, GoalOutcome
+from service.cases.placements.models import Attendance, Placement, PlacementActivation, PlacementEnd
+from service.cases.presentations.models import Presentation
+from service.cases.projects.models import Signature
+from service.cases.rankings.models import Application
+from service.cases.records.models import CasePerson, Milestone, Recorded, Referral
+from service.cases.teams.models import TeamMember
+from service.cases.transfers.models import Transfer
+from service.types import ROME
+from service.web.paging import id_in_cursor
+
+
+@dataclass(frozen=True)
+class Source:
+    """A kind of fact: its day (none: the day on which it was recorded), and the code that says what it was."""
+
+    kind: str
+    table: type[Recorded]
+    day: Any = None
+    code: Any = None
+
+
+SOURCES = (
+    Source("referral", Referral, Referral.arrived_on, Referral.channel),
+    Source("milestone", Milestone, Milestone.occurred_on, Milestone.kind),
+    Source("case_person", CasePerson, CasePerson.from_on, CasePerson.role),
+    Source("circumstance", Circumstance, Circumstance.from_on, Circumstance.kind),
+    Source("file", File, File.occurred_on, File.kind),
+    Source("team_member", TeamMember, TeamMember.from_on, TeamMember.component),
+    Source("meeting", Meeting, Meeting.held_on, Meeting.kind),
+    Source("body_involvement", BodyInvolvement, BodyInvolvement.occurred_on, BodyInvolvement.phase),
+    Source("family_involvement", FamilyInvolvement, FamilyInvolvement.occurred_on, FamilyInvolvement.kind),
+    Source("preliminary_analysis", PreliminaryAnalysis, PreliminaryAnalysis.occurred_on, PreliminaryAnalysis.outcome),
+    Source("assessment", Assessment, Assessment.occurred_on, Assessment.setting),
+    Source("instrument_result", InstrumentResult, InstrumentResult.occurred_on, InstrumentResult.instrument),
+    Source("complexity", Complexity, Complexity.from_on, Complexity.setting),
+    Source("application", Application, Application.protocol_on, Application.priority_class),
+    Source("signature", Signature, Signature.signed_on, Signature.signer),
+    Source("convocation", Convocation, Convocation.occurred_on),
+    Source("intervention", Intervention, Intervention.occurred_on, Intervention.kind),
+    Source("convocation_outcome", ConvocationOutcome, ConvocationOutcome.occurred_on, ConvocationOutcome.outcome),
+    Source("presentation", Presentation, Presentation.occurred_on, Presentation.office),
+    Source("discharge", Discharge, Discharge.discharged_on, Discharge.destination),
+    Source("placement", Placement, Placement.from_on, Placement.kind),
+    Source("placement_activation", PlacementActivation, PlacementActivation.activated_on),
+    Source("placement_end", PlacementEnd, PlacementEnd.ended_on, PlacementEnd.end_code),
+    Source("attendance", Attendance, Attendance.month),
+    Source("hire", Hire, Hire.from_on, Hire.contract),
+    Source("stay", Stay, Stay.from_on, Stay.kind),
+    Source("pathway", Pathway, Pathway.from_on, Pathway.kind),
+    Source("pathway_end", PathwayEnd, PathwayEnd.ended_on, PathwayEnd.end_code),
+    Source("evaluation", Evaluation, Evaluation.occurred_on, Evaluation.judge),
+    Source("goal_outcome", GoalOutcome, GoalOutcome.occurred_on, GoalOutcome.status),
+    Source(
+        "monitoring_check",
+        MonitoringCheck,
+        func.coalesce(MonitoringCheck.held_on, MonitoringCheck.due_on),
+        MonitoringCheck.status,
+    ),
+    Source("follow_up", FollowUp, FollowUp.occurred_on, FollowUp.status),
+    Source("job_outcome", JobOutcome, JobOutcome.observed_on, JobOutcome.contract),
+    Source("school_status", SchoolStatus, SchoolStatus.observed_on, SchoolStatus.status),
+    Source("family_exit", FamilyExit, FamilyExit.occurred_on, FamilyExit.destination),
+    Source("budget_line", BudgetLine, None, BudgetLine.source),
+    Source("budget_participation", Participation, Participation.occurred_on, Participation.who),
+    Source("transfer", Transfer, Transfer.offered_on, Transfer.decision),
+)
+"""Every table of facts of a case; the order is of no matter."""
+
+
+def timeline(session: Session, case_id: UUID, *, limit: int, cursor: str | None) -> list[Any]:
+    """A page of what happened, the latest day first, and one row more if it goes on. Row-level security hides the rest."""
+    told = union_all(*(_rows(source, case_id) for source in SOURCES)).subquery("told")
+    statement = select(told).order_by(told.c.occurred_on.desc(), told.c.id.desc()).limit(limit + 1)
+    if cursor is not None:
+        last = id_in_cursor(cursor, f"timeline:{case_id}")
+        day = select(told.c.occurred_on).where(told.c.id == last).scalar_subquery()
+        statement = statement.where(tuple_(told.c.occurred_on, told.c.id) < tuple_(day, literal(last)))
+    return list(session.execute(statement))
+
+
+def _rows(source: Source, case_id: UUID) -> Select[Any]:
+    table = source.table
+    recorded_on = cast(func.timezone(ROME.key, table.recorded_at), Date)
+    day = recorded_on if source.day is None else source.day
+    return select(
+        table.id, literal(source.kind).label("kind"), cast(null() if source.code is None else source.code, Text).label("code"),
+        day.label("occurred_on"), table.recorded_at, table.recorded_by, table.superseded_at, table.supersede_reason,
+    ).where(table.case_id == case_id)  # fmt: skip

@@ -1,0 +1,50 @@
+"""Reading legal protection: who may act and sign for a person on a day, and what is about to run out."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from service.people.guardians.models import Guardian
+from service.people.models import Identity
+
+
+def representatives(session: Session, person_id: UUID, on: date) -> Sequence[Any]:
+    """Who may sign for the one person on a day: rows with id, kind, guardian_id, full_name and powers.
+
+    `full_name` of a registered person is none where they are out of the actor's sight. Empty: the person signs alone.
+    """
+    registered = func.concat_ws(" ", Identity.given_name, Identity.family_name)
+    statement = (
+        select(Guardian.id, Guardian.kind, Guardian.guardian_id, Guardian.full_name, Guardian.powers,
+               registered.label("registered_name"))
+        .outerjoin(Identity, (Identity.person_id == Guardian.guardian_id) & Identity.superseded_at.is_(None))
+        .where(Guardian.person_id.in_(select(func.people.same_as(person_id))), Guardian.may_sign, _acts_on(on))
+        .order_by(Guardian.from_on, Guardian.id)
+    )  # fmt: skip
+    return [_named(row) for row in session.execute(statement)]
+
+
+def expiries(session: Session, until: date) -> Sequence[Any]:
+    """Guardians in sight whose decree runs out by a day and who have not ended: rows of id, person_id, kind, expires_on."""
+    statement = select(Guardian.id, Guardian.person_id, Guardian.kind, Guardian.expires_on).where(
+        Guardian.superseded_at.is_(None), Guardian.to_on.is_(None), Guardian.expires_on <= until
+    )
+    return session.execute(statement.order_by(Guardian.expires_on, Guardian.id)).all()
+
+
+def _acts_on(on: date) -> ColumnElement[bool]:
+    return and_(
+        Guardian.superseded_at.is_(None), Guardian.from_on <= on,
+        or_(Guardian.to_on.is_(None), Guardian.to_on > on),
+        or_(Guardian.expires_on.is_(None), Guardian.expires_on >= on),
+    )  # fmt: skip
+
+
+def _named(row: Any) -> dict[str, Any]:
+    described: dict[str, Any] = row._asdict()
+    registered = described.pop("registered_name") or None
+    return described | {"full_name": described["full_name"] or registered}

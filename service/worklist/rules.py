@@ -1,0 +1,81 @@
+"""What an item of the worklist is, how urgent it is, and how a case is called where nobody may be named."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+from service.cases.programmes.rules import Definition
+from service.clocks.deadlines import Deadline
+
+KINDS: Final = (
+    "deadline", "case_to_accept", "case_to_assign", "transfer_to_answer", "project_to_approve", "signatures_missing",
+    "evaluations_missing",
+)  # fmt: skip
+JUDGES: Final = ("beneficiary", "operators")
+_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none is taken for another
+_LATE, _SOON, _WAITS = range(3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """Something that awaits somebody. `source_id` is the row that it is about; `since` the day from which it waits.
+
+    `next_act` is the act of the programme that does it, none where it is done by another record; `missing` what is not
+    there yet: signers, or judges.
+    """
+
+    kind: str
+    case_id: UUID
+    person_id: UUID
+    programme: str
+    source_id: UUID
+    since: date | None
+    next_act: str | None
+    member_id: UUID | None = None
+    deadline: Deadline | None = None
+    missing: tuple[str, ...] = ()
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it is a term that has passed."""
+        return self.deadline is not None and self.deadline.status == "late"
+
+    @property
+    def code(self) -> str:
+        """What people read of the case where nobody may be named."""
+        return case_code(self.case_id)
+
+    @property
+    def key(self) -> UUID:
+        """Its place in the list and its name in one: sixteen bytes that sort as the items do, most urgent first.
+
+        What is late comes first, the longest overdue before the others; then what runs out soon; then what waits, the
+        oldest before. A cursor made of it stays good when items come and go.
+        """
+        rank = _WAITS if self.deadline is None else _LATE if self.is_late else _SOON
+        day = self.since if self.deadline is None else self.deadline.due_on
+        rule = self.deadline.rule_id if self.deadline else ""
+        name = sha256(f"{self.kind}/{rule}/{self.source_id}/{self.case_id}/{self.member_id}".encode()).digest()
+        return UUID(bytes=bytes([rank]) + (day.toordinal() if day else 0).to_bytes(4) + name[:11])
+
+
+def case_code(case_id: UUID) -> str:
+    """Ten letters of the case's id (its last fifty bits, which are random): opaque, and short enough to be typed."""
+    letters = [_LETTERS[case_id.int >> 5 * place & 31] for place in range(10)]
+    return f"{''.join(letters[:5])}-{''.join(letters[5:])}"
+
+
+def may(programme: Definition, act: str, stage: str, roles: Iterable[str]) -> bool:
+    """Whether the programme allows the act to one of these roles in that stage."""
+    held = set(roles)
+    return any(stage in move.stages and (not move.by or move.by & held) for move in programme.moves.get(act, ()))
+
+
+def act_that_reaches(programme: Definition, milestone: str | None) -> str | None:
+    """The act by which a programme's cases reach a milestone."""
+    return next(
+        (act for act, moves in programme.moves.items() if any(milestone in move.milestones for move in moves)), None
+    )

@@ -334,8 +334,15 @@ class World:
         return ok(self.as_(by).post(f"/cases/{case.id}/files", body))
 
     def close(self, case: Opened, outcome: str = "obiettivi_raggiunti", on: str = "2023-12-01") -> Any:
-        """The closure."""
-        return self.act(case, "closure", {"occurred_on": on, "outcome": outcome}, "case_manager")
+        """The closure, with what became of the goals."""
+        told = [{"goal_id": goal, "status": "reached"} for goal in self.open_goals(case)]
+        body = {"occurred_on": on, "outcome": outcome, "goal_outcomes": told}
+        return self.act(case, "closure", body, "case_manager")
+
+    def open_goals(self, case: Opened) -> list[str]:
+        """The goals in force of which nobody has told yet."""
+        goals = ok(self.as_("coordinator").get(f"/cases/{case.id}/goal-outcomes"))["goals"]
+        return [goal["goal_id"] for goal in goals if not goal["has_outcome"]]
 
     def closed(self, programme: str = "PAIS", **options: Any) -> Opened:
         """A case that reached its goals."""

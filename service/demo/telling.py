@@ -15,6 +15,7 @@ from service.budget import operations as budget
 from service.cases.assessments.operations import analyse_case, record_assessment
 from service.cases.diary import operations as diary
 from service.cases.outcomes.operations import record_evaluation, record_family_exit
+from service.cases.outcomes.queries import goals_without_outcome
 from service.cases.path import operations as path
 from service.cases.path import signing
 from service.cases.path.opening import open_case
@@ -37,6 +38,7 @@ FAMILY_NAMES = ("Fantasia", "Belpoggio", "Acquachiara", "Montefinto", "Valleverd
 GIVEN_NAMES = {"F": ("Alba", "Bice", "Clara", "Dafne", "Elsa", "Flora", "Gemma", "Ines"),
                "M": ("Aldo", "Bruno", "Ciro", "Duilio", "Elio", "Fosco", "Gino", "Ivo")}  # fmt: skip
 BIRTHPLACE = "X999"
+REACHED = ("obiettivi_raggiunti", "fine_progetto", "assunzione")
 COMPONENTS = {"clinical": ("elena.psicologa", "ASST", "psychologist"), "work": ("dario.tutor", "SIL", "work_tutor")}
 
 
@@ -70,8 +72,11 @@ class Teller:
             self._pay(story, case_id, *story.money)
         if story.closed_on and story.outcome:
             with self._as(self._manager(story)) as (session, actor):
+                became = "reached" if story.outcome in REACHED else "partly"
+                told = [{"goal_id": goal.id, "status": became, "gas_level": None, "note": None}
+                        for goal in goals_without_outcome(session, case_id)]  # fmt: skip
                 path.close_case(session, actor, case_id, expected=_version(session, case_id), occurred_on=story.closed_on,
-                                outcome=story.outcome)  # fmt: skip
+                                outcome=story.outcome, goal_outcomes=told)  # fmt: skip
 
     @staticmethod
     def _worker(story: Story) -> str:

@@ -62,6 +62,11 @@ def whole(world: World, case: Opened) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def told(world: World, case: Opened) -> list[dict[str, str]]:
+    """What became of the goals in force of which nobody has told yet."""
+    return [{"goal_id": goal, "status": "partly"} for goal in world.open_goals(case)]
+
+
 def attempt(
     world: World, case: Opened, act: str, by: Client, on: str, *, programme: str, manager: Client | None = None,
     outcome: str = "-", signer: str = "person",
@@ -83,5 +88,6 @@ def attempt(
         "record": lambda: by.post(f"{here}/interventions", dated | {"kind": "colloquio", "minutes": 30,
                                                                      "organisation_id": world.service}),
         "evaluate": lambda: by.post(f"{here}/evaluations", dated | {"judge": "operators", "scale": "likert_5", "value": 4}),
-        "close": lambda: by.post(f"{here}/closure", dated | {"outcome": outcome}, version=version),
+        "close": lambda: by.post(f"{here}/closure", dated | {"outcome": outcome, "goal_outcomes": told(world, case)},
+                                 version=version),
     }[act]()  # fmt: skip

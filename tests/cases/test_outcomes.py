@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from service.types import new_id
 from tests.cases.acts import attempt
 from tests.cases.shipped import ACTS
 from tests.world import Opened, World, ok, refused, together
@@ -162,7 +163,9 @@ def test_a_case_is_started_and_closed_by_its_manager_or_a_coordinator_of_its_ser
     member = {"user_id": str(other.user_id), "organisation_id": world.other_service, "role": "educator",
               "component": "work", "from_on": "2023-01-14"}  # fmt: skip
     ok(world.as_("coordinator").post(f"/cases/{case.id}/team", member))
-    started, closed = {"occurred_on": "2023-02-10"}, {"occurred_on": "2023-02-10", "outcome": "decesso"}
+    goals = [{"goal_id": goal, "status": "dropped"} for goal in world.open_goals(case)]
+    started = {"occurred_on": "2023-02-10"}
+    closed = {"occurred_on": "2023-02-10", "outcome": "decesso", "goal_outcomes": goals}
     for by in (world.as_("social_worker"), other):
         refused(by.post(f"/cases/{case.id}/start", started, version=case.version), 403, "case_is_managed_by_another")
     refused(other.post(f"/cases/{case.id}/closure", closed, version=case.version), 403, "case_is_managed_by_another")
@@ -172,13 +175,48 @@ def test_a_case_is_started_and_closed_by_its_manager_or_a_coordinator_of_its_ser
     world.act(case, "closure", closed, "case_manager")
 
 
+def test_a_case_closes_with_an_outcome_for_each_goal(world: World) -> None:
+    goals = [
+        {"life_domain": "lavoro", "wording": wording, "in_first_person": "Voglio"}
+        for wording in ("Trovare un lavoro", "Tenerlo", "Imparare")
+    ]
+    case, manager = world.started(goals=goals), world.as_("case_manager")
+    told, *open_goals = world.open_goals(case)
+    outcome = {"goal_id": told, "status": "reached", "occurred_on": "2023-06-01"}
+    ok(manager.post(f"/cases/{case.id}/goal-outcomes", outcome))
+    world.refresh(case)
+    closure = {"occurred_on": "2023-12-01", "outcome": "obiettivi_raggiunti"}
+
+    def close(*goals: str, status: str = "partly", **values: int) -> Any:
+        given = [{"goal_id": goal, "status": status, **values} for goal in goals]
+        return manager.post(f"/cases/{case.id}/closure", closure | {"goal_outcomes": given}, version=case.version)
+
+    for answer, pointer, code in (
+        (close(), "#/goal_outcomes", "goals_are_without_outcome"),
+        (close(open_goals[0]), "#/goal_outcomes", "goals_are_without_outcome"),
+        (close(*open_goals, str(new_id())), "#/goal_outcomes/2/goal_id", "goal_is_unknown"),
+        (close(*open_goals, gas_level=1), "#/goal_outcomes/0/gas_level", "level_contradicts_status"),
+    ):
+        error = refused(answer, 422, "request_is_invalid")["errors"][0]
+        assert (error["pointer"], error["code"]) == (pointer, code)
+    refused(close(told, *open_goals), 409, "goal_has_outcome")
+    assert world.open_goals(case) == open_goals  # nothing was half-written
+    assert ok(close(*open_goals))["is_closed"]
+    found = ok(manager.get(f"/cases/{case.id}/goal-outcomes"))
+    assert [one["occurred_on"] for one in found["items"] if one["goal_id"] in open_goals] == ["2023-12-01"] * 2
+    assert all(goal["has_outcome"] for goal in found["goals"])
+
+
 def test_of_a_start_and_a_closure_at_once_one_is_made(world: World) -> None:
     case, manager, coordinator = world.signed(), world.as_("case_manager"), world.as_("coordinator")
     version = case.version
+    told = [{"goal_id": goal, "status": "dropped"} for goal in world.open_goals(case)]
     answers = together(
         lambda: manager.again().post(f"/cases/{case.id}/start", {"occurred_on": "2023-02-10"}, version=version),
         lambda: coordinator.again().post(
-            f"/cases/{case.id}/closure", {"occurred_on": "2023-02-10", "outcome": "irreperibile"}, version=version
+            f"/cases/{case.id}/closure",
+            {"occurred_on": "2023-02-10", "outcome": "irreperibile", "goal_outcomes": told},
+            version=version,
         ),
     )
     assert sorted(answer.status_code for answer in answers) == [200, 412]

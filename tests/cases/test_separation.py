@@ -82,7 +82,8 @@ def test_who_no_longer_works_in_the_body_sees_its_cases_no_more(world: World) ->
 def test_a_case_closes_when_its_pathways_have_ended(world: World) -> None:
     case, manager = world.started("SIL"), world.as_("case_manager")
     path = ok(manager.post(f"/cases/{case.id}/pathways", {"kind": "inserimento_lavorativo", "from_on": "2023-03-01"}))
-    closure = {"occurred_on": "2023-12-01", "outcome": "fine_percorso"}
+    told = [{"goal_id": goal, "status": "reached"} for goal in world.open_goals(case)]
+    closure = {"occurred_on": "2023-12-01", "outcome": "fine_percorso", "goal_outcomes": told}
     refused(manager.post(f"/cases/{case.id}/closure", closure, version=case.version), 409, "pathways_are_open")
     ok(manager.post(f"/cases/{case.id}/pathways/{path['id']}/end", {"ended_on": "2023-11-01", "end_code": "completed"}))
     assert ok(manager.post(f"/cases/{case.id}/closure", closure, version=case.version))["is_closed"]

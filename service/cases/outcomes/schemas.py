@@ -72,14 +72,19 @@ class JudgementSchema(CaseFactSchema):
     pathways = fields.List(fields.Nested(JudgedPathwaySchema), required=True, validate=Length(0, 1000))
 
 
-class NewGoalOutcomeSchema(Schema):
+class GoalEndSchema(Schema):
     """What became of a goal; the level of attainment goes from -2 to +2, 0 being what was expected."""
 
     goal_id = fields.UUID(required=True)
     status = Choice(GOAL_STATUSES, required=True)
     gas_level = Number(-2, 2, load_default=None, allow_none=True)
-    occurred_on = fields.Date(required=True)
     note = Narrative(load_default=None, allow_none=True)
+
+
+class NewGoalOutcomeSchema(GoalEndSchema):
+    """What became of a goal, and when; or the correction of what was told."""
+
+    occurred_on = fields.Date(required=True)
     corrects = fields.Nested(CorrectionSchema, load_default=None, allow_none=True)
 
 

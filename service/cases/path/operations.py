@@ -1,6 +1,8 @@
 """The moves of a case from its acceptance to its end, and on from there. Opening and signing are beside this."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -8,6 +10,8 @@ from sqlalchemy.orm import Session
 from service.actor import Actor
 from service.cases.circumstances.operations import end_suspension, write
 from service.cases.diary.queries import has_open_pathways
+from service.cases.outcomes.operations import record_goal_outcomes
+from service.cases.outcomes.queries import goals_without_outcome
 from service.cases.programmes.queries import definition_in_force
 from service.cases.programmes.rules import check_listed
 from service.cases.records.operations import check_date, locked_case, move, programme_of, record_on
@@ -102,9 +106,13 @@ def resume_case(session: Session, actor: Actor, case_id: UUID, *, expected: int,
 
 
 def close_case(
-    session: Session, actor: Actor, case_id: UUID, *, expected: int, occurred_on: date, outcome: str
-) -> None:
-    """Close a case with an outcome of its programme, which says the milestone: concluded, abandoned, or none."""
+    session: Session, actor: Actor, case_id: UUID, *, expected: int, occurred_on: date, outcome: str,
+    goal_outcomes: Sequence[dict[str, Any]] = (),
+) -> None:  # fmt: skip
+    """Close a case with an outcome of its programme, which says the milestone: concluded, abandoned, or none.
+
+    Of each goal in force it must be told what became of it: before, or here (`goal_outcomes`: see `record_goal_outcomes`).
+    """
     case = locked_case(session, actor, "cases:close", case_id, expected)
     require_manager(session, actor, case)
     programme = programme_of(session, case)
@@ -116,9 +124,14 @@ def close_case(
     else:
         case.stage_before = case.stage
     move(session, actor, case, "close", occurred_on, extra=tuple(filter(None, [chosen.milestone])))
+    record_goal_outcomes(session, actor, case, goal_outcomes, occurred_on)
+    untold = goals_without_outcome(session, case_id)
+    if untold:
+        raise invalid_field("#/goal_outcomes", "goals_are_without_outcome", ", ".join(str(goal.id) for goal in untold))
     case.stage = chosen.to or case.stage
     case.is_closed, case.outcome = True, outcome
-    record_on(session, actor, case, "case:close", case_id, "stage", "outcome")
+    fields = ("stage", "outcome", "goal_outcomes") if goal_outcomes else ("stage", "outcome")
+    record_on(session, actor, case, "case:close", case_id, *fields)
 
 
 def reopen_case(

@@ -1,8 +1,9 @@
 """What the acts of a case take."""
 
+from service.cases.outcomes.schemas import GoalEndSchema
 from service.cases.records.schemas import VERSION, DatedActSchema
 from service.web import fields
-from service.web.schemas import Code, Narrative, Schema, Text
+from service.web.schemas import Code, Length, Narrative, Schema, Text
 
 
 class AcceptanceSchema(DatedActSchema):
@@ -31,9 +32,10 @@ class StepSchema(DatedActSchema):
 
 
 class ClosureSchema(DatedActSchema):
-    """How the case closes: an outcome of its programme."""
+    """How the case closes: an outcome of its programme, and what became of the goals of which nobody has told yet."""
 
     outcome = Code(required=True)
+    goal_outcomes = fields.List(fields.Nested(GoalEndSchema), load_default=list, validate=Length(0, 50))
 
 
 class ReopeningSchema(DatedActSchema):

@@ -34,6 +34,7 @@ from service.cases.outcomes.routes import outcomes
 from service.cases.path.routes import path
 from service.cases.placements.routes import placements
 from service.cases.presentations.routes import presentations
+from service.cases.printing.routes import printing
 from service.cases.programmes.routes import programmes
 from service.cases.projects.routes import projects
 from service.cases.rankings.routes import rankings
@@ -72,6 +73,7 @@ BLUEPRINTS = (
     teams,
     assessments,
     projects,
+    printing,
     diary,
     outcomes,
     budget,

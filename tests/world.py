@@ -281,12 +281,15 @@ class World:
         rules = ok(self.as_("case_manager").get(f"/programmes/{programme}"))["project"]
         if rules["needs_budget_lines"]:
             self.line(case)
+        members = ok(self.as_("case_manager").get(f"/cases/{case.id}/people"))["items"]
+        adults = [{"signer": "household", "person_id": one["person_id"]} for one in members if one["role"] == "member"]
         for signer in rules["signers"]:
-            body = {"signer": signer, "signed_on": signed_on}
-            answer = self.as_("case_manager").post(
-                f"/cases/{case.id}/projects/1/signatures", body, version=case.project_version
-            )
-            case.project_version = ok(answer)["version"]
+            for signing in adults if signer == "household" else [{"signer": signer}]:
+                body = {**signing, "signed_on": signed_on}
+                answer = self.as_("case_manager").post(
+                    f"/cases/{case.id}/projects/1/signatures", body, version=case.project_version
+                )
+                case.project_version = ok(answer)["version"]
         self.refresh(case)
         return case
 

@@ -1,6 +1,6 @@
 """Reading bodies and operators: a directory that every operator may consult."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -62,6 +62,18 @@ def user(session: Session, user_id: UUID) -> dict[str, Any]:
     if found is None:
         raise NotFound("user_is_unknown")
     return _described(found, _roles_of(session, [user_id]).get(user_id, []))
+
+
+def names_of_operators(session: Session, user_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What operators are called."""
+    rows = session.execute(select(User.id, User.display_name).where(User.id.in_(set(user_ids))))
+    return {row.id: row.display_name for row in rows}
+
+
+def names_of_organisations(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What bodies are called."""
+    rows = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(set(ids))))
+    return {row.id: row.name for row in rows}
 
 
 def holds_role(session: Session, user_id: UUID, organisation_id: UUID, roles: tuple[str, ...]) -> bool:

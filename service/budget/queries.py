@@ -70,6 +70,18 @@ def has_lines(session: Session, case_id: UUID) -> bool:
     return session.scalar(statement) is not None
 
 
+def lines_with_funds(session: Session, case_id: UUID) -> list[tuple[BudgetLine, str | None]]:
+    """The lines of a case's budget in their order, each with the name of the fund that pays it (none: no fund does)."""
+    statement = (
+        select(BudgetLine, Fund.name)
+        .outerjoin(Allocation, Allocation.id == BudgetLine.allocation_id)
+        .outerjoin(Fund, Fund.id == Allocation.fund_id)
+        .where(BudgetLine.case_id == case_id, BudgetLine.superseded_at.is_(None))
+        .order_by(BudgetLine.id)
+    )
+    return [(line, fund) for line, fund in session.execute(statement)]
+
+
 def described_line(row: BudgetLine) -> dict[str, Any]:
     """A line with its amounts as money."""
     return {

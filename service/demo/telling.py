@@ -16,8 +16,8 @@ from service.cases.assessments.operations import analyse_case, record_assessment
 from service.cases.diary import operations as diary
 from service.cases.outcomes.operations import record_evaluation, record_family_exit
 from service.cases.outcomes.queries import goals_without_outcome
+from service.cases.path import approving, signing
 from service.cases.path import operations as path
-from service.cases.path import signing
 from service.cases.path.opening import open_case
 from service.cases.programmes.queries import definition_in_force
 from service.cases.programmes.rules import Definition
@@ -147,7 +147,7 @@ class Teller:
             projects.draft_project(session, actor, case_id, drafted_on=_after(story, 25), preferences="Preferenze inventate",
                                    goals=[_goal(story)], supports=self._supports(story))  # fmt: skip
         with self._as(self._coordinator(story)) as (session, actor):
-            projects.approve_project(session, actor, case_id, 1, expected=1, approved_on=_after(story, 35))
+            approving.approve_project(session, actor, case_id, 1, expected=1, approved_on=_after(story, 35))
         with self._as(self._manager(story)) as (session, actor):
             if definition.project.needs_budget_lines:
                 budget.add_line(session, actor, case_id, resource_kind="professional", source="comune", cost=Decimal(0),

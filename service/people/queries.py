@@ -49,6 +49,13 @@ def live_identity(session: Session, person_id: UUID) -> Identity:
     ).one()
 
 
+def names_of_people(session: Session, ids: Iterable[UUID]) -> dict[UUID, Any]:
+    """Id -> row of given_name, family_name and birth_date, for those of these persons whom the actor may see."""
+    statement = select(Identity.person_id, Identity.given_name, Identity.family_name, Identity.birth_date)
+    rows = session.execute(statement.where(Identity.person_id.in_(set(ids)), Identity.superseded_at.is_(None)))
+    return {row.person_id: row for row in rows}
+
+
 def person(session: Session, person_id: UUID) -> dict[str, Any]:
     """The one person, with codes, contacts and possible duplicates. Raises NotFound."""
     found = _described(session, _identities().where(Identity.person_id == the_one(person_id)))

@@ -11,10 +11,10 @@ from typing import Any
 from pypdf import PdfReader
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
-from service.cases.projects.document import blocks
-from service.cases.projects.document.paper import BOTTOM, HEIGHT, TOP, printable
-from service.cases.projects.document.typography import BOLD, ITALIC, REGULAR
-from service.cases.projects.printed import (
+from service.cases.printing.document import blocks
+from service.cases.printing.document.paper import BOTTOM, HEIGHT, TOP, printable
+from service.cases.printing.document.typography import BOLD, ITALIC, REGULAR
+from service.cases.printing.printed import (
     BudgetLine,
     Check,
     Commitment,
@@ -35,7 +35,7 @@ VOID = {"meta"}
 def project(**values: Any) -> PrintedProject:
     """An approved project of a household, with something of everything; `values` replace its parts."""
     given: dict[str, Any] = {
-        "body": "Comune di Borgo Inventato", "service": "Servizio sociale", "programme": "PaIS – Patto per l’inclusione",
+        "service": "Servizio sociale di Borgo Inventato", "programme": "PaIS – Patto per l’inclusione",
         "sources": ("D.Lgs 147/2017, art. 6", "D.L. 48/2023, art. 4"),
         "person": Member(name="Amina Inventati", birth_date=date(1984, 3, 1)), "case_code": "PAIS-0412", "version": 2,
         "status": "Approvato", "is_draft": False, "drafted_on": date(2025, 3, 10), "approved_on": date(2025, 3, 18),
@@ -67,7 +67,7 @@ def project(**values: Any) -> PrintedProject:
 def draft(**values: Any) -> PrintedProject:
     """The least that can be printed."""
     least: dict[str, Any] = {
-        "body": "Comune", "service": "SIL", "programme": "SIL", "sources": (), "person": Member(name="Luca Prova"),
+        "service": "SIL", "programme": "SIL", "sources": (), "person": Member(name="Luca Prova"),
         "case_code": "SIL-1", "version": 1, "status": "Bozza", "is_draft": True, "drafted_on": date(2025, 9, 1),
         "generated_on": date(2025, 9, 2),
     }  # fmt: skip

@@ -19,6 +19,7 @@ def programme(world: World, **project: Any) -> str:
     code = f"PROVA{next(_serial)}"
     rules = {"signers": ["person"], **project}
     content = {**PROGRAMMES["DOPO_DI_NOI"], "code": code, "version": 1, "groups": [], "team_components": ["social"],
+               "subjects": ["person", "household"],
                "project": rules, "clocks": []}  # fmt: skip
     engine = create_engine(world.urls.owner or "")
     with Session(engine) as session, session.begin():
@@ -28,8 +29,9 @@ def programme(world: World, **project: Any) -> str:
 
 
 def ready(world: World, code: str, **content: Any) -> Opened:
-    """A case of the programme with a draft of this content, beside a goal."""
-    case = world.assessed(code)
+    """A case of the programme with a draft of this content, beside a goal. `person_id`, `household_id`: whose case it is."""
+    whose = {name: content.pop(name) for name in ("person_id", "household_id") if name in content}
+    case = world.assessed(code, **whose)
     goals = [{"life_domain": "abitare", "wording": "Abitare", "in_first_person": "Voglio una casa"}]
     body = {"drafted_on": "2023-01-25", "goals": goals, **content}
     case.project_version = ok(world.as_("social_worker").post(f"/cases/{case.id}/projects", body))["version"]

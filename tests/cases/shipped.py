@@ -68,8 +68,8 @@ def milestones(programme: str, act: str, stage: str) -> list[str]:
 
 
 def signers(programme: str) -> list[str]:
-    """Who must sign."""
-    return list(PROGRAMMES[programme]["project"]["signers"])
+    """Who must sign in the case of one person: there is no household."""
+    return [one for one in PROGRAMMES[programme]["project"]["signers"] if one != "household"]
 
 
 def outcomes(programme: str, stage: str) -> tuple[list[str], list[str]]:

@@ -2,6 +2,7 @@
 
 import gc
 import tracemalloc
+from datetime import date
 from functools import partial
 from hashlib import sha256
 from io import BytesIO
@@ -19,7 +20,6 @@ from service.cases.files import operations
 from service.cases.files.rules import media_types
 from service.cases.records.operations import locked_case
 from service.config import settings
-from service.types import today
 from tests.world import PDF, Client, Opened, World, ok, refused, together
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR" + bytes(17)
@@ -377,8 +377,9 @@ def test_the_service_keeps_a_file_that_it_made_in_the_act_that_made_it(world: Wo
     case, coordinator = world.in_charge(), world.as_("coordinator")
     with world.database.transaction(UserCaller(UUID(str(coordinator.user_id)))) as (session, actor):
         file = operations.keep(session, actor, locked_case(session, actor, "files:keep", UUID(case.id)), name="progetto.pdf",
-                               kind="printed_project", media_type="application/pdf", content=PDF, right="case")  # fmt: skip
-        assert (file.sha256, file.occurred_on) == (sha256(PDF).digest(), today())
+                               kind="printed_project", media_type="application/pdf", content=PDF, right="case",
+                               occurred_on=date(2023, 2, 1))  # fmt: skip
+        assert (file.sha256, file.occurred_on) == (sha256(PDF).digest(), date(2023, 2, 1))
     assert ok(world.as_("case_manager").get(path(case, {"id": file.id}, "/content"))) == PDF
 
 

@@ -30,7 +30,7 @@ def newer(world: World, version: int, valid_from: str, valid_to: str | None = No
         "INSERT INTO cases.programmes (code, version, valid_from, valid_to, definition) SELECT code, :version, "
         "CAST(:since AS date), CAST(:until AS date), definition || jsonb_build_object('version', CAST(:version AS int), "
         "'stages', (definition->'stages') || CAST(:stage AS jsonb)) "
-        "FROM cases.programmes WHERE code = 'PAIS' AND version = 2",
+        "FROM cases.programmes WHERE code = 'PAIS' AND version = 3",
         version=version, since=valid_from, until=valid_to, stage=stage,
     )  # fmt: skip
 
@@ -126,7 +126,7 @@ def test_two_who_suspend_at_once_suspend_once(world: World) -> None:
 def test_a_case_follows_a_newer_version_only_when_it_is_told_to(fresh: World) -> None:
     case = fresh.started()
     newer(fresh, 41, "2023-02-01")
-    assert shown(fresh, case)["programme_version"] == 2
+    assert shown(fresh, case)["programme_version"] == 3
     here = f"/cases/{case.id}/programme-version"
     body = {"version": 41, "stage": "in_verifica", "occurred_on": "2023-03-01"}
     refused(fresh.as_("case_manager").post(here, body, version=case.version), 403, "permission_is_missing")

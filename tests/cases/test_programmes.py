@@ -169,20 +169,21 @@ def test_loading_twice_changes_nothing_and_a_changed_version_is_refused(fresh: W
             load(session, "PAIS.yaml", text.replace("Patto per", "Altro patto per"))
     assert fresh.text_of("cases") == before
     with Session(engine) as session, session.begin():
-        load(session, "PAIS.yaml", text.replace("version: 2", "version: 3").replace("2018-01-01", "2024-01-01"))
+        load(session, "PAIS.yaml", text.replace("version: 3", "version: 4").replace("2018-01-01", "2024-01-01"))
     engine.dispose()
     versions = [(one["code"], one["version"]) for one in ok(fresh.as_("dpo").get("/programmes"))["items"]]
-    assert ("PAIS", 2) in versions
     assert ("PAIS", 3) in versions
+    assert ("PAIS", 4) in versions
     old, new = fresh.open(on="2023-12-31"), fresh.open(on="2024-01-01")
     versions_of_cases = [
         ok(fresh.as_("coordinator").get(f"/cases/{case.id}"))["programme_version"] for case in (old, new)
     ]
-    assert versions_of_cases == [2, 3]
+    assert versions_of_cases == [3, 4]
 
 
 @pytest.mark.parametrize("change", [
     {"first_stage": "altrove"}, {"moves": {}}, {"project": {"signers": []}}, {"project": {"signers": ["notaio"]}},
+    {"project": {"signers": ["household"]}},
     {"subjects": []}, {"stages": PROGRAMMES["PAIS"]["stages"][:-1]}, {"like": "inesistente"}, {"extra": 1},
     {"stages": [*PROGRAMMES["PAIS"]["stages"], {"code": "mai_raggiunto", "label": "x"}]},
     {"refusal_reasons": [{"code": "x", "label": "x"}, {"code": "x", "label": "y"}]},

@@ -47,9 +47,16 @@ def stage(world: World, case: Opened) -> str:
 def signed_again(world: World, case: Opened, number: int = 2) -> Any:
     """The version approved and signed by all."""
     ok(approve(world, case, on="2023-02-16", number=number))
-    for signer in ("person", "case_manager"):
-        last = ok(post(world, case, "signatures", {"signer": signer, "signed_on": "2023-02-17"}, number=number))
-    return last
+    return sign_all(world, case, "2023-02-17", number)
+
+
+def sign_all(world: World, case: Opened, on: str, number: int = 1) -> Any:
+    """Signed by the person, by whoever binds themselves, by the case manager."""
+    version = ok(world.as_("case_manager").get(f"/cases/{case.id}/projects/{number}"))
+    bound = {one["person_id"] for one in version["commitments"] if one["person_id"]}
+    signings = [{"signer": "person"}, *({"signer": "household", "person_id": one} for one in sorted(bound)),
+                {"signer": "case_manager"}]  # fmt: skip
+    return [ok(post(world, case, "signatures", one | {"signed_on": on}, number=number)) for one in signings][-1]
 
 
 def test_a_revision_starts_from_a_copy_and_keeps_the_keys(world: World) -> None:
@@ -298,8 +305,7 @@ def approved_whole(world: World) -> Opened:
 def superseded_whole(world: World) -> Opened:
     """One that a later version took the place of."""
     case = approved_whole(world)
-    for signer in ("person", "case_manager"):
-        ok(post(world, case, "signatures", {"signer": signer, "signed_on": "2023-02-01"}))
+    sign_all(world, case, "2023-02-01")
     world.refresh(case)
     world.act(case, "start", {"occurred_on": "2023-02-10"}, "case_manager")
     copied(world, case)

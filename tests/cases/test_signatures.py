@@ -1,8 +1,10 @@
 """Who signs, for whom, and who will not: D.Lgs 147/2017 art. 6, DM 23/11/2016 art. 2."""
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
 from tests.cases.ruled import approve, post, programme, ready, told
 from tests.world import Opened, World, ok, refused, together
@@ -20,29 +22,50 @@ def refuse(world: World, case: Opened, signer: str, **values: Any) -> Any:
     return post(world, case, "refusals", {"signer": signer, "refused_on": "2023-02-01", "reason": "No", **values})
 
 
+def document(world: World, case: Opened, query: str = "") -> TestResponse:
+    """The document of the first version."""
+    answer = world.as_("case_manager").get(f"/cases/{case.id}/projects/1/document{query}")
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return answer
+
+
 def withdraw(world: World, case: Opened, answer: Any, place: int = -1) -> Any:
     """Withdraw a signature of those that an answer shows."""
     signature = answer.get_json()["signatures"][place]
     return post(world, case, f"signatures/{signature['id']}/withdrawal", {"reason": "Registrata per errore"})
 
 
-def household(world: World, bound: int) -> tuple[Opened, list[str]]:
-    """An approved project that the household signs, with so many members bound by a commitment."""
+def household(world: World, bound: int = 0) -> tuple[Opened, list[str]]:
+    """An approved project of a household of three adults, so many of whom are bound by a commitment; and the two others."""
     code = programme(world, signers=["household", "case_manager"])
-    members = [world.person()["id"] for _ in range(bound + 1)]
-    commitments = [{"who": "household_member", "person_id": one, "what": "Partecipa"} for one in members[:bound]]
-    case = ready(world, code, commitments=commitments)
+    members = [world.person()["id"] for _ in range(3)]
+    commitments = [{"who": "household_member", "person_id": one, "what": "Partecipa"} for one in members[1 : bound + 1]]
+    case = ready(world, code, commitments=commitments, person_id=members[0], household_id=world.household(*members))
     ok(approve(world, case))
-    return case, members
+    return case, members[1:]
 
 
 @pytest.mark.parametrize("kind", ["autografa_scansionata", "fea", "feq", "cie"])
 def test_a_signature_tells_its_kind_and_binds_what_was_signed(world: World, kind: str) -> None:
-    case = world.approved()
-    [one] = ok(sign(world, case, "person", kind=kind, file_hash="0a" * 32))["signatures"]
-    assert (one["kind"], one["file_hash"], one["signed_by"], one["is_refusal"]) == (kind, "0a" * 32, "person", False)
+    """The content as it was frozen, and the print that was kept of it; or another signed document among the case's files."""
+    case, other = world.approved(), world.approved()
+    [one] = ok(sign(world, case, "person", kind=kind))["signatures"]
+    assert (one["kind"], one["signed_by"], one["is_refusal"]) == (kind, "person", False)
     kept = world.seen("SELECT content_hash FROM cases.project_versions WHERE case_id = :case", case=case.id)[0]
     assert one["content_hash"] == kept.content_hash.hex()
+    assert one["file_hash"] == sha256(document(world, case).data).hexdigest()
+    scan = world.file(other)
+    assert (
+        ok(sign(world, other, "person", kind=kind, file_hash=scan["sha256"]))["signatures"][0]["file_hash"]
+        == scan["sha256"]
+    )
+
+
+def test_what_is_signed_is_among_the_files_of_the_case(world: World) -> None:
+    case, other = world.approved(), world.approved()
+    for elsewhere in ("0a" * 32, world.file(other, content=b"%PDF-1.7 altro")["sha256"]):
+        problem = refused(sign(world, case, "person", file_hash=elsewhere), 422, "request_is_invalid")
+        assert told(problem) == [("#/file_hash", "file_is_unknown")]
 
 
 def test_a_hash_is_written_in_one_way(world: World) -> None:
@@ -52,24 +75,60 @@ def test_a_hash_is_written_in_one_way(world: World) -> None:
         assert told(problem) == [("#/file_hash", "hash_is_invalid")]
 
 
-def test_a_representative_signs_in_a_capacity_for_the_person_and_for_nobody_else(world: World) -> None:
-    """Tutore, amministratore di sostegno, parents: who holds the power signs, and says so."""
+def guardian(world: World, person_id: str, **values: Any) -> str:
+    """Legal protection of the person, with the power to sign."""
+    body = {"kind": "amministratore_di_sostegno", "full_name": "Ada Tutelante", "powers": ["relations"], "may_sign": True,
+            "court": "Tribunale inventato", "decree": "12/2022", "from_on": "2022-05-01", **values}  # fmt: skip
+    return str(ok(world.as_("social_worker").post(f"/people/{person_id}/guardians", body))["id"])
+
+
+def test_a_guardian_signs_for_the_person_and_for_nobody_else(world: World) -> None:
+    """Amministratore di sostegno, art. 404 c.c.: whose protection is in force on the day, with the power to sign."""
     case = world.approved()
-    by_other = {"signed_by": "representative", "capacity": "Amministratore di sostegno"}
-    for values in ({"signed_by": "representative"}, {"capacity": "Tutore"}):
-        problem = refused(sign(world, case, "person", **values), 422, "request_is_invalid")
-        assert told(problem) == [("#/capacity", "capacity_goes_with_representative")]
-    problem = refused(sign(world, case, "case_manager", **by_other), 422, "request_is_invalid")
-    assert told(problem) == [("#/signed_by", "value_is_unknown")]
-    [one] = ok(sign(world, case, "person", **by_other))["signatures"]
-    assert {name: one[name] for name in by_other} == by_other
+    ada = guardian(world, case.person_id)
+    problem = refused(sign(world, case, "case_manager", guardian_id=ada), 422, "request_is_invalid")
+    assert told(problem) == [("#/guardian_id", "signer_is_not_represented")]
+    [one] = ok(sign(world, case, "person", guardian_id=ada))["signatures"]
+    assert (one["signed_by"], one["guardian_id"], one["capacity"]) == (
+        "representative", ada, "amministratore_di_sostegno"
+    )  # fmt: skip
+    page = document(world, case, "?format=html").get_data(as_text=True)
+    assert "Ada Tutelante" in page
+    assert "amministratore di sostegno per Persona" in page
 
 
-def test_a_household_signs_by_its_members(world: World) -> None:
-    """D.Lgs 147/2017 art. 6: signed by the members of the household; whoever is bound by a commitment signs."""
-    case, (aunt, uncle, _) = household(world, bound=2)
-    for person in (None, "00000000-0000-7000-8000-000000000000"):
-        code = "person_goes_with_household" if person is None else "reference_is_unknown"
+@pytest.mark.parametrize("values", [
+    {"may_sign": False}, {"from_on": "2023-02-02"}, {"expires_on": "2023-01-31"},
+])  # fmt: skip
+def test_who_had_no_power_on_the_day_does_not_sign_for_another(world: World, values: dict[str, Any]) -> None:
+    case = world.approved()
+    powerless = guardian(world, case.person_id, **values)
+    problem = refused(sign(world, case, "person", guardian_id=powerless), 422, "request_is_invalid")
+    assert told(problem) == [("#/guardian_id", "guardian_may_not_sign")]
+
+
+def test_the_guardian_of_one_signs_for_no_other(world: World) -> None:
+    case, other = world.approved(), world.approved()
+    theirs = guardian(world, other.person_id)
+    problem = refused(sign(world, case, "person", guardian_id=theirs), 422, "request_is_invalid")
+    assert told(problem) == [("#/guardian_id", "guardian_may_not_sign")]
+
+
+def test_a_legal_representative_is_somebody_whom_the_registry_knows(world: World) -> None:
+    case = ready(world, programme(world, signers=["legal_representative"]))
+    ok(approve(world, case))
+    problem = refused(sign(world, case, "legal_representative"), 422, "request_is_invalid")
+    assert told(problem) == [("#/guardian_id", "field_is_missing")]
+    done = sign(world, case, "legal_representative", guardian_id=guardian(world, case.person_id))
+    assert ok(done)["status"] == "signed"
+
+
+def test_a_household_signs_by_its_adults(world: World) -> None:
+    """D.Lgs 147/2017 art. 6: signed by the members of the household. The person of the case signs as such, minors don't."""
+    case, (aunt, uncle) = household(world)
+    stranger = "00000000-0000-7000-8000-000000000000"
+    for person, code in ((None, "person_goes_with_household"), (stranger, "person_is_no_signer"),
+                         (case.person_id, "person_is_no_signer")):  # fmt: skip
         problem = refused(sign(world, case, "household", person_id=person), 422, "request_is_invalid")
         assert told(problem) == [("#/person_id", code)]
     assert told(refused(sign(world, case, "case_manager", person_id=aunt), 422, "request_is_invalid")) == [
@@ -81,10 +140,29 @@ def test_a_household_signs_by_its_members(world: World) -> None:
     assert ok(sign(world, case, "household", person_id=uncle))["status"] == "signed"
 
 
-def test_one_member_signs_for_a_household_of_which_nobody_is_bound(world: World) -> None:
-    case, (anybody,) = household(world, bound=0)
+def test_a_minor_of_the_household_does_not_sign(world: World) -> None:
+    code = programme(world, signers=["household", "case_manager"])
+    adult, child = world.person()["id"], world.person(birth_date="2015-03-02")["id"]
+    case = ready(world, code, person_id=adult, household_id=world.household(adult, child))
+    ok(approve(world, case))
+    problem = refused(sign(world, case, "household", person_id=child), 422, "request_is_invalid")
+    assert told(problem) == [("#/person_id", "person_is_no_signer")]
+    assert ok(sign(world, case, "case_manager"))["status"] == "signed"
+
+
+def test_a_person_who_lives_alone_has_no_household_to_sign(world: World) -> None:
+    case = ready(world, programme(world, signers=["person", "household"]))
+    ok(approve(world, case))
+    assert ok(sign(world, case, "person"))["status"] == "signed"
+
+
+def test_a_patto_per_l_inclusione_is_signed_by_all_adults(world: World) -> None:
+    """PAIS: D.Lgs 147/2017 art. 6."""
+    household, other = world.two()
+    case = world.approved(**household)
+    ok(sign(world, case, "person"))
     assert ok(sign(world, case, "case_manager"))["status"] == "approved"
-    assert ok(sign(world, case, "household", person_id=anybody))["status"] == "signed"
+    assert ok(sign(world, case, "household", person_id=other))["status"] == "signed"
 
 
 def test_a_refusal_stops_the_project_until_a_signature_takes_its_place(world: World) -> None:
@@ -101,18 +179,24 @@ def test_a_refusal_stops_the_project_until_a_signature_takes_its_place(world: Wo
 
 
 def test_a_refusal_stops_the_project_also_when_all_who_must_have_signed(world: World) -> None:
-    case, (anybody, other) = household(world, bound=1)
+    case, (anybody, other) = household(world)
     ok(refuse(world, case, "household", person_id=other))
     ok(sign(world, case, "household", person_id=anybody))
     assert ok(sign(world, case, "case_manager"))["status"] == "approved"
     assert ok(sign(world, case, "household", person_id=other))["status"] == "signed"
 
 
-def test_a_refusal_that_never_was_no_longer_stops_the_project(world: World) -> None:
-    case, (anybody, other) = household(world, bound=1)
+def test_the_refusal_of_who_has_left_the_household_is_withdrawn_and_stops_nothing(world: World) -> None:
+    case, (anybody, other) = household(world)
     no = refuse(world, case, "household", person_id=other)
     ok(sign(world, case, "household", person_id=anybody))
-    ok(sign(world, case, "case_manager"))
+    assert ok(sign(world, case, "case_manager"))["status"] == "approved"
+    people = ok(world.as_("coordinator").get(f"/cases/{case.id}/people"))["items"]
+    [place] = [one["id"] for one in people if one["person_id"] == other]
+    world.refresh(case)
+    left = world.as_("coordinator").post(f"/cases/{case.id}/people/{place}/departure", {"to_on": "2023-02-01"},
+                                         version=case.version)  # fmt: skip
+    ok(left)
     assert ok(withdraw(world, case, no))["status"] == "signed"
 
 

@@ -261,8 +261,8 @@ ENTRIES: dict[str, Entry] = {
     "withdrawTransfer": Entry("cases:transfer", COORDINATOR, lambda _: {
         "occurred_on": "2023-03-02", "reason": "Ripensamento"}, version="case", needs=("transfer_id",)),
     "startCase": Entry("cases:start", MANAGER, _a_day("occurred_on", "2023-02-10"), "signed", "case"),
-    "closeCase": Entry("cases:close", MANAGER, lambda _: {
-        "occurred_on": "2023-12-01", "outcome": "obiettivi_raggiunti"}, version="case"),
+    "closeCase": Entry("cases:close", MANAGER, lambda scene: {
+        "occurred_on": "2023-12-01", "outcome": "obiettivi_raggiunti", "goal_outcomes": scene.goal_ends}, version="case"),
     # What is due
     "listDeadlines": Entry("cases:read", SERVICE),
     "showWorklist": Entry("cases:read", MANAGER, needs=("case",)),
@@ -337,6 +337,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "listProjects": Entry("cases:read", SERVICE),
     "showProject": Entry("cases:read", SERVICE, path=NUMBER),
+    "showDocument": Entry("cases:read", SERVICE, stage="drafted", path=NUMBER),
     "draftProject": Entry("projects:draft", SERVICE, lambda _: {
         "drafted_on": "2023-01-25", "goals": GOALS, "supports": []}, "assessed"),
     "changeDraft": Entry(

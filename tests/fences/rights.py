@@ -44,6 +44,7 @@ GRANTS: dict[str, str] = {
     "cases.placement_ends": FACT,
     "cases.preliminary_analyses": FACT,
     "cases.presentations": "SELECT, INSERT, UPDATE (gepi_recorded_on, superseded_at, superseded_by, supersede_reason)",
+    "cases.prints": "SELECT, INSERT",
     "cases.project_commitments": "SELECT, INSERT, DELETE",
     "cases.project_responsibles": "SELECT, INSERT, DELETE",
     "cases.project_versions": "SELECT, INSERT, UPDATE (status, version, changed_by, approved_on, approved_by, "

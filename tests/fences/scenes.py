@@ -190,6 +190,11 @@ class Scene:
         return str((others or people)[-1]["id"])
 
     @property
+    def goal_ends(self) -> list[dict[str, str]]:
+        """What became of each goal in force."""
+        return [{"goal_id": goal, "status": "reached"} for goal in self.world.open_goals(self.case)]
+
+    @property
     def newer_version(self) -> int:
         """A later version of the programme, in force on one day."""
         made = self.world.seen("SELECT max(version) + 1 AS version FROM cases.programmes WHERE code = 'PAIS'")[
@@ -198,7 +203,7 @@ class Scene:
         self.world.write(
             "INSERT INTO cases.programmes (code, version, valid_from, valid_to, definition) "
             "SELECT code, :version, '2023-03-01', '2023-03-01', definition || jsonb_build_object('version', :version) "
-            "FROM cases.programmes WHERE code = 'PAIS' AND version = 2", version=made,
+            "FROM cases.programmes WHERE code = 'PAIS' AND version = 3", version=made,
         )  # fmt: skip
         return int(made)
 

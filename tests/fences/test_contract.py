@@ -110,9 +110,8 @@ def test_no_identifier_of_a_person_can_be_in_an_address(spec: dict[str, Any]) ->
         if parameter.get("in") in ("path", "query")
     }
     assert {name for name, kind in named.items() if kind != "uuid"} <= {
-        "address", "code", "cursor", "from_on", "indicator", "instrument", "is_closed", "is_late", "kind", "known_at",
-        "limit", "number",
-        "on", "programme", "stage", "to_on", "with",
+        "address", "code", "cursor", "format", "from_on", "indicator", "instrument", "is_closed", "is_late", "kind",
+        "known_at", "layout", "limit", "number", "on", "programme", "stage", "to_on", "with",
     }  # fmt: skip
 
 

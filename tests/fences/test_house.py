@@ -28,6 +28,7 @@ IN_A_ROOM = {
     "__init__", "routes", "schemas", "operations", "queries", "models", "rules", "report",
 } | {  # what a room has beside the usual files, each a noun of its own
     "answers",
+    "approving",
     "calendars",
     "code_lists",
     "codes",
@@ -41,6 +42,7 @@ IN_A_ROOM = {
     "grounds",
     "identifiers",
     "items",
+    "labels",
     "loading",
     "logins",
     "measures",
@@ -64,6 +66,7 @@ LOGINS = {"createTokens": "log_in", "refreshTokens": "rotate", "endTokens": "log
 """The three acts of a log-in are named as people name them; the API names the tokens that they move."""
 APART = {
     "correctMilestone": "corrections", "joinCase": "corrections", "leaveCase": "corrections", "openCase": "opening",
+    "approveProject": "approving",
     **dict.fromkeys(("signProject", "refuseSignature", "withdrawSignature", "revokeProject"), "signing"),
 }  # fmt: skip
 """Operations that stand in another module of their room than `operations`."""

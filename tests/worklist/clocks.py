@@ -23,7 +23,7 @@ def programme(world: World, *clocks: dict[str, str], **parts: Any) -> str:
     world.write(
         "INSERT INTO cases.programmes (code, version, valid_from, valid_to, definition) "
         "SELECT :code, version, valid_from, NULL, definition || CAST(:changed AS jsonb) "
-        "FROM cases.programmes WHERE code = 'PAIS' AND version = 2", code=code, changed=json.dumps(changed),
+        "FROM cases.programmes WHERE code = 'PAIS' AND version = 3", code=code, changed=json.dumps(changed),
     )  # fmt: skip
     return code
 

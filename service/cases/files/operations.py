@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from service.actor import Actor
 from service.cases.files.models import File, FileContent
-from service.cases.files.rules import media_types
+from service.cases.files.rules import OF_THE_SERVICE, media_types
 from service.cases.records.models import Case
 from service.cases.records.operations import check_not_future, locked_case, record_on, superseded
 from service.cases.records.queries import fact
 from service.config import settings
 from service.errors import Conflict, Forbidden, Invalid, Malformed, invalid_field
-from service.types import new_id, today
+from service.types import new_id
 
 
 def describe_file(
@@ -58,6 +58,8 @@ def withdraw_file(session: Session, actor: Actor, case_id: UUID, file_id: UUID, 
     """A file kept by mistake, withdrawn by who recorded it, the case manager or a coordinator: no longer served."""
     case = locked_case(session, actor, "files:keep", case_id, may_be_closed=True)
     file = fact(session, File, case_id, file_id)
+    if file.kind in OF_THE_SERVICE:
+        raise Conflict("file_is_of_the_service")
     if file.recorded_by != actor.user_id and not _answers_for(session, actor, case):
         raise Forbidden("file_is_of_another")
     superseded(session, actor, File, file_id, case_id, reason)
@@ -65,11 +67,13 @@ def withdraw_file(session: Session, actor: Actor, case_id: UUID, file_id: UUID, 
 
 
 def keep(
-    session: Session, actor: Actor, case: Case, *, name: str, kind: str, media_type: str, content: bytes, right: str
-) -> File:
+    session: Session, actor: Actor, case: Case, *, name: str, kind: str, media_type: str, content: bytes, right: str,
+    occurred_on: date,
+) -> File:  # fmt: skip
     """Keep a file that the service itself made in an act on the case. The act asks the permission and tells the log."""
     file = File(id=new_id(), case_id=case.id, file_name=name, kind=kind, media_type=media_type, size=len(content),
-                sha256=sha256_of(content).digest(), right=right, occurred_on=today(), recorded_by=actor.user_id)  # fmt: skip
+                sha256=sha256_of(content).digest(), right=right, occurred_on=occurred_on,
+                recorded_by=actor.user_id)  # fmt: skip
     session.add(file)
     session.flush()
     _store(session, actor, file, content)

@@ -49,5 +49,11 @@ def content(session: Session, case_id: UUID, file_id: UUID) -> Any:
     return found
 
 
+def has_content(session: Session, case_id: UUID, sha256: bytes) -> bool:
+    """Whether a file of the case, in sight and not withdrawn, has this SHA-256."""
+    statement = select(File.id).where(File.case_id == case_id, File.sha256 == sha256, File.superseded_at.is_(None))
+    return session.scalar(statement.limit(1)) is not None
+
+
 def _described(case_id: UUID) -> Any:
     return select(*_DESCRIBED).outerjoin(FileContent, FileContent.file_id == File.id).where(File.case_id == case_id)

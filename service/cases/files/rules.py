@@ -13,6 +13,9 @@ RIGHTS = ("case", "clinical", "manager", "author")
 """Who sees a file among those who see its case whole: all; the clinical component; the case manager; who recorded it.
 Coordinators of the service see the first three kinds, and everybody what they recorded themselves."""
 
+OF_THE_SERVICE = frozenset({"printed_project"})
+"""The kinds of files that the service alone makes: signatures bind to them, and nobody withdraws them."""
+
 
 @dataclass(frozen=True)
 class MediaType:

@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
-from service.cases.files.rules import RIGHTS, kinds, media_types
+from service.cases.files.rules import OF_THE_SERVICE, RIGHTS, kinds, media_types
 from service.web import fields
 from service.web.schemas import CaseFactSchema, Choice, Instant, Number, Schema, Text, page_of
 
@@ -29,7 +29,7 @@ class NewFileSchema(Schema):
     """A file that will come."""
 
     file_name = FileName(required=True)
-    kind = Choice(kinds(), required=True)
+    kind = Choice([kind for kind in kinds() if kind not in OF_THE_SERVICE], required=True)
     media_type = Choice(media_types(), required=True)
     size = Number(1, LARGEST, required=True)
     sha256 = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{64}\Z", error="hash_is_invalid"))

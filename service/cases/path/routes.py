@@ -7,7 +7,7 @@ from flask import Response
 
 from service.actor import require
 from service.audit.log.operations import shown
-from service.cases.path import corrections, opening, operations, signing
+from service.cases.path import approving, corrections, opening, operations, signing
 from service.cases.path.schemas import (
     AcceptanceSchema,
     AdoptionSchema,
@@ -21,7 +21,13 @@ from service.cases.path.schemas import (
 )
 from service.cases.projects.queries import version
 from service.cases.projects.routes import answer_version
-from service.cases.projects.schemas import NewSignatureSchema, ProjectSchema, RefusalSchema, RevocationSchema
+from service.cases.projects.schemas import (
+    ApprovalSchema,
+    NewSignatureSchema,
+    ProjectSchema,
+    RefusalSchema,
+    RevocationSchema,
+)
 from service.cases.records import queries
 from service.cases.records.answers import answer_fact
 from service.cases.records.models import CasePerson
@@ -81,6 +87,17 @@ def assign_case(case_id: UUID, body: dict[str, Any]) -> Response:
     with transaction() as (session, actor):
         operations.assign_case(session, actor, case_id, expected=expected_version(), **body)
         return _case(session, actor, case_id)
+
+
+@path.operation(
+    "POST", "/cases/<uuid:case_id>/projects/<int:number>/approval", "approveProject", body=ApprovalSchema,
+    answer=ProjectSchema, if_match=True, etag=True,
+)  # fmt: skip
+def approve_project(case_id: UUID, number: int, body: dict[str, Any]) -> Response:
+    """Approve a draft: its content freezes, its print is kept."""
+    with transaction() as (session, actor):
+        approved = approving.approve_project(session, actor, case_id, number, expected=expected_version(), **body)
+        return answer_version(session, actor, case_id, approved)
 
 
 @path.operation(

@@ -7,15 +7,15 @@ from sqlalchemy.orm import Session
 
 from service.actor import Actor, require
 from service.budget.queries import has_lines
+from service.cases.files.queries import has_content
+from service.cases.printing.queries import prints
 from service.cases.projects.models import ProjectVersion, Signature
 from service.cases.projects.queries import (
-    bound_members,
-    people_in_sight,
+    demanded_signatures,
     signed_version,
     standing_signatures,
     version_row,
 )
-from service.cases.projects.rules import awaited
 from service.cases.records.models import Case
 from service.cases.records.operations import (
     check_not_future,
@@ -27,39 +27,39 @@ from service.cases.records.operations import (
 )
 from service.cases.teams.operations import require_manager
 from service.errors import Conflict, Forbidden, NotFound, invalid_field
+from service.people.guardians.queries import representatives
 from service.types import new_id, now
 
-REPRESENTED = ("person", "household")
+REPRESENTED = ("person", "household", "legal_representative")
 """The signers for whom somebody else may sign, by power over the person."""
 REPLACED = "replaced_by_signature"
 
 
 def sign_project(
     session: Session, actor: Actor, case_id: UUID, number: int, *, expected: int, signer: str, signed_on: date,
-    person_id: UUID | None = None, signed_by: str = "person", capacity: str | None = None,
-    kind: str = "autografa_scansionata", file_hash: bytes | None = None,
+    person_id: UUID | None = None, guardian_id: UUID | None = None, kind: str = "autografa_scansionata",
+    file_hash: bytes | None = None,
 ) -> None:  # fmt: skip
-    """Record a signature on an approved version; with the last one that the programme demands, the project is signed.
+    """Record a signature on an approved version; with the last one that is demanded, the project is signed.
 
     A signature takes the place of a refusal of the same signer. `person_id`: the member who signs for the household.
-    D.Lgs 147/2017 art. 6: the project is signed by the members of the household. DM 23/11/2016 art. 2.
+    `guardian_id`: who signs for the person, by legal protection. `file_hash`: SHA-256 of the signed document among the case's
+    files; unless told, of the print kept at approval. D.Lgs 147/2017 art. 6; DM 23/11/2016 art. 2.
     """
     case, version = _approved(session, actor, case_id, number, expected)
-    _check_signer(session, actor, case, signer, person_id)
-    is_represented = signed_by == "representative"
-    if is_represented and signer not in REPRESENTED:
-        raise invalid_field("#/signed_by", "value_is_unknown", "person")
-    if is_represented != (capacity is not None):
-        raise invalid_field("#/capacity", "capacity_goes_with_representative")
+    _check_signer(session, actor, case, version, signer, person_id)
     _check_day(version, signed_on, "#/signed_on")
+    capacity = _capacity(session, case, signer, person_id, guardian_id, signed_on)
+    signed_file = _signed_file(session, version, file_hash)
     standing = _standing(session, version, signer, person_id)
     if standing is not None:
         if not standing.is_refusal:
             raise Conflict("signer_has_signed")
         superseded(session, actor, Signature, standing.id, case_id, REPLACED)
         session.flush()
-    _add(session, actor, version, signer=signer, person_id=person_id, signed_by=signed_by, capacity=capacity, kind=kind,
-         signed_on=signed_on, file_hash=file_hash)  # fmt: skip
+    _add(session, actor, version, signer=signer, person_id=person_id, guardian_id=guardian_id, capacity=capacity,
+         signed_by="person" if guardian_id is None else "representative", kind=kind, signed_on=signed_on,
+         file_hash=signed_file)  # fmt: skip
     _complete(session, actor, case, version)
     record_on(session, actor, case, "project:sign", version.id, "signatures")
 
@@ -70,7 +70,7 @@ def refuse_signature(
 ) -> None:  # fmt: skip
     """Record that somebody will not sign an approved version: it waits for their signature, or for another version."""
     case, version = _approved(session, actor, case_id, number, expected)
-    _check_signer(session, actor, case, signer, person_id)
+    _check_signer(session, actor, case, version, signer, person_id)
     _check_day(version, refused_on, "#/refused_on")
     standing = _standing(session, version, signer, person_id)
     if standing is not None:
@@ -123,16 +123,44 @@ def _approved(session: Session, actor: Actor, case_id: UUID, number: int, expect
     return case, version
 
 
-def _check_signer(session: Session, actor: Actor, case: Case, signer: str, person_id: UUID | None) -> None:
-    demanded = programme_of(session, case).project.signers
-    if signer not in demanded:
-        raise invalid_field("#/signer", "value_is_unknown", ", ".join(demanded))
+def _check_signer(
+    session: Session, actor: Actor, case: Case, version: ProjectVersion, signer: str, person_id: UUID | None
+) -> None:
+    signers = programme_of(session, case).project.signers
+    if signer not in signers:
+        raise invalid_field("#/signer", "value_is_unknown", ", ".join(signers))
     if (signer == "household") != (person_id is not None):
         raise invalid_field("#/person_id", "person_goes_with_household")
-    if person_id is not None and not people_in_sight(session, [person_id]):
-        raise invalid_field("#/person_id", "reference_is_unknown")
+    if (signer, person_id) not in demanded_signatures(session, case, version.id, signers):
+        raise invalid_field("#/person_id", "person_is_no_signer")
     if signer == "case_manager":
         require_manager(session, actor, case)
+
+
+def _capacity(
+    session: Session, case: Case, signer: str, person_id: UUID | None, guardian_id: UUID | None, on: date
+) -> str | None:
+    """In what quality a guardian signs for the person or the member: legal protection in force on the day, with that power."""
+    if guardian_id is None:
+        if signer == "legal_representative":
+            raise invalid_field("#/guardian_id", "field_is_missing")
+        return None
+    if signer not in REPRESENTED:
+        raise invalid_field("#/guardian_id", "signer_is_not_represented")
+    may_sign = {one["id"]: one["kind"] for one in representatives(session, person_id or case.person_id, on)}
+    if guardian_id not in may_sign:
+        raise invalid_field("#/guardian_id", "guardian_may_not_sign", on)
+    return str(may_sign[guardian_id])
+
+
+def _signed_file(session: Session, version: ProjectVersion, file_hash: bytes | None) -> bytes | None:
+    """The document that was signed. Versions approved before prints were kept have none."""
+    if file_hash is None:
+        kept = prints(session, version.id).get("full")
+        return kept.sha256 if kept else None
+    if not has_content(session, version.case_id, file_hash):
+        raise invalid_field("#/file_hash", "file_is_unknown")
+    return file_hash
 
 
 def _check_day(version: ProjectVersion, day: date, pointer: str) -> None:
@@ -159,10 +187,9 @@ def _complete(session: Session, actor: Actor, case: Case, version: ProjectVersio
     """
     standing = standing_signatures(session, version.id)
     rules = programme_of(session, case).project
-    demanded = rules.signers
-    bound = bound_members(session, version.id) if "household" in demanded else ()
-    signed = [(one.signer, one.person_id) for one in standing]
-    if any(one.is_refusal for one in standing) or awaited(demanded, bound, signed):
+    signed = {(one.signer, one.person_id) for one in standing}
+    missing = set(demanded_signatures(session, case, version.id, rules.signers)) - signed
+    if missing or not standing or any(one.is_refusal for one in standing):
         return
     if rules.needs_budget_lines and not has_lines(session, case.id):
         raise Conflict("budget_is_missing")

@@ -62,6 +62,12 @@ def _endless_clocks(content: Content) -> set[str]:
             if (version := rules()[clock["rule"]][0]).repeats and version.number is None}  # fmt: skip
 
 
+def _signed_by_nobody(content: Content) -> set[str]:
+    """Signers of whom there may be none: a person's case has no household."""
+    signers = set(content["project"]["signers"])
+    return signers if signers == {"household"} else set()
+
+
 FLAWS: dict[str, Callable[[Content], set[str]]] = {
     "acts_are_missing": _missing_acts,
     "stages_are_unknown": _unknown_stages,
@@ -69,6 +75,7 @@ FLAWS: dict[str, Callable[[Content], set[str]]] = {
     "stages_have_no_end": _stuck_stages,
     "acts_are_unseen": _unseen_acts,
     "clocks_have_no_interval": _endless_clocks,
+    "signers_may_be_none": _signed_by_nobody,
 }
 """What is wrong -> the names in which it is."""
 

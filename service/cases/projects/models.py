@@ -229,8 +229,8 @@ class Responsible(Part, Base):
 class Signature(Recorded, Base):
     """A signature on a version, bound to the hash of its content, or a refusal to sign; one that stands for each signer.
 
-    `person_id`: the member who signs for the household. `capacity`: in what quality a representative signs for another.
-    `file_hash`: SHA-256 of the signed document, where there is one.
+    `person_id`: the member who signs for the household. `guardian_id`, `capacity`: who signs for another, and in what quality.
+    `file_hash`: SHA-256 of the document that was signed.
     """
 
     __tablename__ = "signatures"
@@ -240,6 +240,7 @@ class Signature(Recorded, Base):
         CheckConstraint("kind IN ('autografa_scansionata', 'fea', 'feq', 'cie')", name="kind"),
         CheckConstraint("person_id IS NULL OR signer = 'household'", name="member"),
         CheckConstraint("capacity IS NULL OR signed_by = 'representative'", name="capacity"),
+        CheckConstraint("guardian_id IS NULL OR signed_by = 'representative'", name="guardian"),
         CheckConstraint("is_refusal OR refusal_reason IS NULL", name="refusal"),
         Index("uq_signatures_live", "version_id", "signer", "person_id", unique=True,
               postgresql_where="superseded_at IS NULL", postgresql_nulls_not_distinct=True),
@@ -250,6 +251,7 @@ class Signature(Recorded, Base):
     signer: Mapped[str]
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.persons.id"))
     signed_by: Mapped[str] = mapped_column(default="person", server_default="person")
+    guardian_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity.guardians.id"))
     capacity: Mapped[str | None]
     kind: Mapped[str] = mapped_column(default="autografa_scansionata", server_default="autografa_scansionata")
     is_refusal: Mapped[bool] = mapped_column(default=False, server_default="false")

@@ -1,4 +1,4 @@
-"""Drafting a project, changing the draft, approving it."""
+"""Drafting a project, and changing the draft."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -8,25 +8,22 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
-from service.cases.meetings.operations import require_minutes
 from service.cases.projects.models import Goal, Project, ProjectCommitment, ProjectVersion, Responsible, Support
-from service.cases.projects.queries import people_in_sight, project_so_far, version, version_row
+from service.cases.projects.queries import draft_row, people_in_sight, project_so_far, version
 from service.cases.projects.rules import (
     FIELDS,
     MEMBERS,
     PARTS,
     PERSONS,
     Content,
-    check_ready,
-    content_hash,
     content_of,
     named,
     wrong_fields,
 )
 from service.cases.records.models import Case
 from service.cases.records.operations import locked_case, move, programme_of, record_on
-from service.cases.teams.queries import components_on, manager, members
-from service.errors import Conflict, FieldError, Forbidden, Invalid, invalid_field
+from service.cases.teams.queries import members
+from service.errors import Conflict, FieldError, Invalid
 from service.types import new_id
 
 TABLES = {"goals": Goal, "supports": Support, "commitments": ProjectCommitment, "responsibles": Responsible}
@@ -66,7 +63,7 @@ def change_draft(
 ) -> ProjectVersion:
     """Change a draft (merge patch: lists are replaced whole). Raises Conflict once it is approved."""
     case = locked_case(session, actor, "projects:draft", case_id)
-    draft = _draft(session, case_id, number, expected)
+    draft = draft_row(session, case_id, number, expected)
     given = _with_keys(changes)
     _check_content(session, case, content_of(draft) | given)
     for part in PARTS.keys() & given.keys():
@@ -78,60 +75,6 @@ def change_draft(
     draft.version += 1
     record_on(session, actor, case, "draft:change", draft.id, *changes)
     return draft
-
-
-def approve_project(
-    session: Session, actor: Actor, case_id: UUID, number: int, *, expected: int, approved_on: date
-) -> ProjectVersion:
-    """Approve a draft: by another than who wrote in it, with the team that the programme demands. Its content freezes.
-
-    Sources: DM 23/11/2016 art. 2 (clinical and social components); `check_ready` says those of the content.
-    """
-    case = locked_case(session, actor, "projects:approve", case_id)
-    draft = _draft(session, case_id, number, expected)
-    if case.service_id not in actor.organisations("coordinator"):
-        raise Forbidden("organisation_is_not_yours")
-    if actor.user_id in (draft.author_id, *draft.changed_by):
-        raise Forbidden("author_may_not_approve")
-    content = content_of(draft)
-    _check_team(session, case, draft, approved_on)
-    require_minutes(session, case, draft.id, approved_on)
-    check_ready(content, programme_of(session, case).project, approved_on)
-    if approved_on < draft.drafted_on:
-        raise invalid_field("#/approved_on", "date_is_before_last_step", draft.drafted_on)
-    move(session, actor, case, "approve", approved_on, "#/approved_on")
-    draft.status, draft.approved_on, draft.approved_by = "approved", approved_on, actor.user_id
-    draft.content_hash = content_hash(draft.id.bytes, content)
-    draft.version += 1
-    record_on(session, actor, case, "project:approve", draft.id, "status")
-    return draft
-
-
-def _check_team(session: Session, case: Case, draft: ProjectVersion, on: date) -> None:
-    """What the team must be, and must have done, before the project is approved. Raises Conflict."""
-    missing = set(programme_of(session, case).team_components) - components_on(session, case.id, on)
-    if missing:
-        raise Conflict("team_is_incomplete", ", ".join(sorted(missing)))
-    if manager(session, case.id) is None:
-        raise Conflict("case_has_no_manager")
-    in_charge = set(named(content_of(draft), MEMBERS).values())
-    if in_charge and not in_charge <= _members_on(session, case.id, on):
-        raise Conflict("members_have_left")
-
-
-def _members_on(session: Session, case_id: UUID, on: date) -> set[UUID]:
-    return {
-        member.id
-        for member in members(session, case_id)
-        if member.from_on <= on and (member.to_on is None or on < member.to_on)
-    }
-
-
-def _draft(session: Session, case_id: UUID, number: int, expected: int) -> ProjectVersion:
-    found = version_row(session, case_id, number, expected, is_whole=True)
-    if found.status != "draft":
-        raise Conflict("version_is_in_another_state", found.status)
-    return found
 
 
 def _check_content(session: Session, case: Case, content: Content) -> None:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from service.cases.projects.differences import differences as differences_of
 from service.cases.projects.models import Goal, Project, ProjectCommitment, ProjectVersion, Signature
-from service.cases.projects.rules import content_of
-from service.errors import NotFound, Stale
+from service.cases.projects.rules import Signing, content_of, demanded
+from service.cases.records.models import Case, CasePerson
+from service.errors import Conflict, NotFound, Stale
 from service.people.models import Person
 
 
@@ -24,6 +25,14 @@ def version_row(
         raise NotFound("version_is_unknown")
     if found.version != expected:
         raise Stale("row_has_changed")
+    return found
+
+
+def draft_row(session: Session, case_id: UUID, number: int, expected: int) -> ProjectVersion:
+    """The same of a draft, with its parts. Raises Conflict for a version that is none any more."""
+    found = version_row(session, case_id, number, expected, is_whole=True)
+    if found.status != "draft":
+        raise Conflict("version_is_in_another_state", found.status)
     return found
 
 
@@ -78,12 +87,19 @@ def standing_signatures(session: Session, version_id: UUID) -> Sequence[Signatur
     ).all()
 
 
-def bound_members(session: Session, version_id: UUID) -> Sequence[UUID]:
-    """The members of the household whom a commitment of the version binds."""
-    statement = select(ProjectCommitment.person_id).where(
+def demanded_signatures(session: Session, case: Case, version_id: UUID, signers: Sequence[str]) -> tuple[Signing, ...]:
+    """Who must sign a version: the programme's signers, the household by each adult in it and by whoever binds themselves."""
+    if "household" not in signers:
+        return demanded(signers, ())
+    bound = select(ProjectCommitment.person_id).where(
         ProjectCommitment.version_id == version_id, ProjectCommitment.person_id.is_not(None)
     )
-    return [person_id for person_id in session.scalars(statement) if person_id is not None]
+    adults = select(CasePerson.person_id).where(
+        CasePerson.case_id == case.id, CasePerson.role == "member", CasePerson.to_on.is_(None),
+        CasePerson.superseded_at.is_(None),
+    )  # fmt: skip
+    members = set(session.scalars(bound.union(adults))) - {case.person_id}
+    return demanded(signers, sorted(one for one in members if one is not None))
 
 
 def people_in_sight(session: Session, ids: Iterable[UUID]) -> set[UUID]:

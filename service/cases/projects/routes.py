@@ -1,4 +1,4 @@
-"""The project of a case, in versions. Signing and revoking move the case: they are in `cases.path`."""
+"""The project of a case, in versions. Approving, signing and revoking are in `cases.path`."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,7 +11,6 @@ from service.actor import Actor, require
 from service.cases.projects import operations, queries
 from service.cases.projects.models import ProjectVersion
 from service.cases.projects.schemas import (
-    ApprovalSchema,
     DifferencesQuery,
     DifferencesSchema,
     NewProjectSchema,
@@ -78,17 +77,6 @@ def change_draft(case_id: UUID, number: int, body: dict[str, Any]) -> Response:
     with transaction() as (session, actor):
         changed = operations.change_draft(session, actor, case_id, number, expected=expected_version(), changes=body)
         return answer_version(session, actor, case_id, changed)
-
-
-@projects.operation(
-    "POST", "/cases/<uuid:case_id>/projects/<int:number>/approval", "approveProject", body=ApprovalSchema,
-    answer=ProjectSchema, if_match=True, etag=True,
-)  # fmt: skip
-def approve_project(case_id: UUID, number: int, body: dict[str, Any]) -> Response:
-    """Approve a draft: its content freezes."""
-    with transaction() as (session, actor):
-        approved = operations.approve_project(session, actor, case_id, number, expected=expected_version(), **body)
-        return answer_version(session, actor, case_id, approved)
 
 
 def answer_version(session: Session, actor: Actor, case_id: UUID, version: ProjectVersion, *, status: int = 200,

@@ -13,6 +13,8 @@ from service.cases.programmes.rules import ProjectRules
 from service.clocks.calendars import add_months
 from service.errors import Conflict, FieldError
 
+Signing = tuple[str, UUID | None]
+"""Who signs: the signer, and for a household which of its members."""
 Content = Mapping[str, Any]
 """The fields of `FIELDS`, and for each of `PARTS` a list of mappings in their order."""
 
@@ -158,11 +160,11 @@ def _check_end(ends_on: date | None, longest: int | None, approved_on: date) -> 
             raise Conflict("end_is_out_of_term", approved_on, last)
 
 
-def awaited(signers: Iterable[str], bound: Iterable[UUID], signed: Iterable[tuple[str, UUID | None]]) -> set[str]:
-    """The signers whom a version still waits for. `bound`: members of the household whom a commitment binds; each signs."""
-    signed = set(signed)
-    kinds = {signer for signer, _ in signed}
-    missing = set(signers) - kinds
-    if "household" in signers and not {("household", person) for person in bound} <= signed:
-        missing.add("household")
-    return missing
+def demanded(signers: Iterable[str], members: Iterable[UUID]) -> tuple[Signing, ...]:
+    """Who signs, in the programme's order. `members`: those of the household who sign beside the person of the case.
+
+    D.Lgs 147/2017 art. 6: the project is signed by the members of the household. Where there is none, nobody signs for it.
+    """
+    return tuple(
+        (signer, member) for signer in signers for member in (tuple(members) if signer == "household" else (None,))
+    )

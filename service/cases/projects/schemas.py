@@ -150,12 +150,12 @@ class RevocationSchema(Schema):
 
 
 class NewSignatureSchema(Schema):
-    """A signature put on paper or otherwise, recorded; a member of the household is named by id."""
+    """A signature put on paper or otherwise, recorded; a member of the household is named by id, and so is the guardian who
+    signs for the person. `file_hash`: of the signed document among the case's files; if absent, of the print kept."""
 
     signer = Choice(SIGNERS, required=True)
     person_id = fields.UUID(load_default=None, allow_none=True)
-    signed_by = Choice(SIGNED_BY, load_default="person")
-    capacity = Text(load_default=None, allow_none=True)
+    guardian_id = fields.UUID(load_default=None, allow_none=True)
     kind = Choice(SIGNATURE_KINDS, load_default="autografa_scansionata")
     signed_on = fields.Date(required=True)
     file_hash = Sha256(load_default=None, allow_none=True)
@@ -177,6 +177,7 @@ class SignatureSchema(Schema):
     signer = Choice(SIGNERS, required=True)
     person_id = fields.UUID(required=True, allow_none=True)
     signed_by = Choice(SIGNED_BY, required=True)
+    guardian_id = fields.UUID(required=True, allow_none=True)
     capacity = Text(required=True, allow_none=True)
     kind = Choice(SIGNATURE_KINDS, required=True)
     is_refusal = fields.Boolean(required=True)

@@ -1,11 +1,11 @@
 """Reading legal protection: who may act and sign for a person on a day, and what is about to run out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.people.guardians.models import Guardian
@@ -17,15 +17,18 @@ def representatives(session: Session, person_id: UUID, on: date) -> Sequence[Any
 
     `full_name` of a registered person is none where they are out of the actor's sight. Empty: the person signs alone.
     """
-    registered = func.concat_ws(" ", Identity.given_name, Identity.family_name)
     statement = (
-        select(Guardian.id, Guardian.kind, Guardian.guardian_id, Guardian.full_name, Guardian.powers,
-               registered.label("registered_name"))
-        .outerjoin(Identity, (Identity.person_id == Guardian.guardian_id) & Identity.superseded_at.is_(None))
+        _named_guardians()
         .where(Guardian.person_id.in_(select(func.people.same_as(person_id))), Guardian.may_sign, _acts_on(on))
         .order_by(Guardian.from_on, Guardian.id)
     )  # fmt: skip
     return [_named(row) for row in session.execute(statement)]
+
+
+def names_of_guardians(session: Session, ids: Iterable[UUID]) -> dict[UUID, str | None]:
+    """What guardians are called, as `representatives` has it."""
+    statement = _named_guardians().where(Guardian.id.in_(set(ids)))
+    return {row.id: _named(row)["full_name"] for row in session.execute(statement)}
 
 
 def expiries(session: Session, until: date) -> Sequence[Any]:
@@ -34,6 +37,13 @@ def expiries(session: Session, until: date) -> Sequence[Any]:
         Guardian.superseded_at.is_(None), Guardian.to_on.is_(None), Guardian.expires_on <= until
     )
     return session.execute(statement.order_by(Guardian.expires_on, Guardian.id)).all()
+
+
+def _named_guardians() -> Select[Any]:
+    registered = func.concat_ws(" ", Identity.given_name, Identity.family_name).label("registered_name")
+    return select(
+        Guardian.id, Guardian.kind, Guardian.guardian_id, Guardian.full_name, Guardian.powers, registered
+    ).outerjoin(Identity, (Identity.person_id == Guardian.guardian_id) & Identity.superseded_at.is_(None))
 
 
 def _acts_on(on: date) -> ColumnElement[bool]:

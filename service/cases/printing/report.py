@@ -3,12 +3,9 @@
 Pure functions of plain data: the same project gives the same bytes, whose hash signatures can bind to.
 """
 
-from service.cases.projects.document import full, page, paper, plain
-from service.cases.projects.document.blocks import Document
-from service.cases.projects.printed import PrintedProject
-
-POLICY = page.POLICY
-"""The Content-Security-Policy to send with the page."""
+from service.cases.printing.document import full, page, paper, plain
+from service.cases.printing.document.blocks import Document
+from service.cases.printing.printed import PrintedProject
 
 
 def project_pdf(project: PrintedProject, *, is_plain: bool = False) -> bytes:

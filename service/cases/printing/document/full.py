@@ -6,8 +6,8 @@ Sources: L. 328/2000 art. 14; D.Lgs 147/2017 art. 6; DM 23/11/2016 art. 2.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from service.cases.projects.document.blocks import Block, Document, Facts, Heading, Row, Signature, Table, Words
-from service.cases.projects.document.words import (
+from service.cases.printing.document.blocks import Block, Document, Facts, Heading, Row, Signature, Table, Words
+from service.cases.printing.document.words import (
     clean,
     day,
     joined,
@@ -19,7 +19,7 @@ from service.cases.projects.document.words import (
     short_day,
     told,
 )
-from service.cases.projects.printed import BudgetLine, Goal, PrintedProject, Signer, Support
+from service.cases.printing.printed import BudgetLine, Goal, PrintedProject, Signer, Support
 
 TITLE = "Progetto personalizzato"
 # Goal Attainment Scaling: the expected level is 0 (Kiresuk and Sherman, 1968).
@@ -40,7 +40,7 @@ def framed(project: PrintedProject, title: str, blocks: tuple[Block, ...], *, is
     """What stands around the text of either version."""
     return Document(
         title=clean(f"{title} · caso {project.case_code} · versione {project.version}"),
-        author=joined(project.body, project.service, by=" – "),
+        author=clean(project.service),
         reference=clean(f"Caso {project.case_code} · Versione {project.version}"),
         printed=f"Generato il {day(project.generated_on)}",
         seal=f"Impronta del contenuto (SHA-256): {clean(project.content_hash)}" if project.content_hash else "",
@@ -51,7 +51,7 @@ def framed(project: PrintedProject, title: str, blocks: tuple[Block, ...], *, is
 
 
 def _opening(project: PrintedProject) -> Iterator[Block]:
-    yield Words(joined(project.body, project.service, by=" – "), "note")
+    yield Words(said(project.service), "note")
     yield Heading(1, TITLE)
     yield Words(said(project.programme), "lead")
     yield _facts(

@@ -19,8 +19,8 @@ from reportlab.platypus import (
     Table,
 )
 
-from service.cases.projects.document import blocks
-from service.cases.projects.document.typography import (
+from service.cases.printing.document import blocks
+from service.cases.printing.document.typography import (
     ALERT,
     BLUE,
     BOLD,
@@ -33,7 +33,7 @@ from service.cases.projects.document.typography import (
     drawable,
     styles,
 )
-from service.cases.projects.document.words import clean
+from service.cases.printing.document.words import clean
 
 WIDTH, HEIGHT = A4
 SIDE, TOP, BOTTOM = 60, 74, 74
@@ -42,30 +42,24 @@ TALLEST = 110
 """The tallest piece of a table that is never broken over two pages: a longer text goes on in a row below."""
 ROOM = 65
 """The room that a heading and the first lines of what follows need on a page."""
+ROOM_OF_TOTAL = 13
 PADDING = 5
 
 
 def pdf(document: blocks.Document) -> bytes:
-    """The document as PDF. It is laid out twice: the first time tells how many pages there are."""
+    """The document as PDF."""
     drawable()
-    pages, _ = _laid_out(document, 0)
-    return _laid_out(document, pages)[1]
-
-
-def _laid_out(document: blocks.Document, pages: int) -> tuple[int, bytes]:
     made = BytesIO()
     template = BaseDocTemplate(
         made, pagesize=A4, title=document.title, author=document.author, creator="Trama", producer="Trama", subject="",
         keywords="", lang="it-IT", initialFontName=REGULAR, invariant=1, pageCompression=1,
     )  # fmt: skip
     frame = Frame(SIDE, BOTTOM, TEXT_WIDTH, HEIGHT - TOP - BOTTOM, 0, 0, 0, 0)
-
     template.addPageTemplates(PageTemplate(
-        frames=[frame], onPage=lambda canvas, _: _head(canvas, document),
-        onPageEnd=lambda canvas, _: _foot(canvas, document, pages),
+        frames=[frame], onPage=lambda canvas, _: _head(canvas, document), onPageEnd=lambda canvas, _: _foot(canvas, document)
     ))  # fmt: skip
-    template.build(Setting(document).story())
-    return template.page, made.getvalue()
+    template.build([*Setting(document).story(), Total()])
+    return made.getvalue()
 
 
 def _head(canvas: Canvas, document: blocks.Document) -> None:
@@ -91,7 +85,7 @@ def _head(canvas: Canvas, document: blocks.Document) -> None:
     canvas.restoreState()
 
 
-def _foot(canvas: Canvas, document: blocks.Document, pages: int) -> None:
+def _foot(canvas: Canvas, document: blocks.Document) -> None:
     canvas.saveState()
     canvas.setStrokeColor(LINE)
     canvas.setLineWidth(0.5)
@@ -99,7 +93,8 @@ def _foot(canvas: Canvas, document: blocks.Document, pages: int) -> None:
     canvas.setFillColor(GREY)
     canvas.setFont(REGULAR, 9)
     canvas.drawString(SIDE, 43, printable(document.printed))
-    canvas.drawRightString(WIDTH - SIDE, 43, f"Pagina {canvas.getPageNumber()} di {pages}")
+    canvas.drawRightString(WIDTH - SIDE - ROOM_OF_TOTAL, 43, f"Pagina {canvas.getPageNumber()} di")
+    canvas.doForm(Total.FORM)
     canvas.setFont(REGULAR, 7.5)
     canvas.drawString(SIDE, 31, printable(document.seal)[:120])
     canvas.restoreState()
@@ -108,6 +103,24 @@ def _foot(canvas: Canvas, document: blocks.Document, pages: int) -> None:
 def printable(text: str) -> str:
     """The text with a mark in place of what the typeface can't draw."""
     return "".join(letter if ord(letter) in drawable() or letter == "\n" else MARK for letter in clean(text))
+
+
+class Total(Flowable):  # type: ignore[misc]  # the package is untyped
+    """How many pages there are, known at the end: a form that every foot shows."""
+
+    FORM = "total"
+
+    def wrap(self, *_: float) -> tuple[float, float]:
+        """No room."""
+        return 0, 0
+
+    def draw(self) -> None:
+        """Say it."""
+        self.canv.beginForm(self.FORM)
+        self.canv.setFillColor(GREY)
+        self.canv.setFont(REGULAR, 9)
+        self.canv.drawString(WIDTH - SIDE - ROOM_OF_TOTAL, 43, f" {self.canv.getPageNumber()}")
+        self.canv.endForm()
 
 
 class Bookmark(Flowable):  # type: ignore[misc]  # the package is untyped

@@ -5,10 +5,10 @@ It follows the rules of "Informazioni per tutti" (Inclusion Europe, 2009), which
 
 from collections.abc import Iterator
 
-from service.cases.projects.document.blocks import Block, Document, Heading, Words
-from service.cases.projects.document.full import framed, signature
-from service.cases.projects.document.words import clean, day, joined, money, months, quantity, said, told
-from service.cases.projects.printed import BudgetLine, Goal, PrintedProject, Support
+from service.cases.printing.document.blocks import Block, Document, Heading, Words
+from service.cases.printing.document.full import framed, signature
+from service.cases.printing.document.words import clean, day, joined, money, months, quantity, said, told
+from service.cases.printing.printed import BudgetLine, Goal, PrintedProject, Support
 
 TITLE = "Il mio progetto"
 
@@ -33,7 +33,7 @@ def _opening(project: PrintedProject) -> Iterator[Block]:
         "Questo foglio dice che cosa voglio fare e chi mi aiuta.",
         f"Lo abbiamo scritto il {day(project.drafted_on)}.",
         "È una bozza: possiamo ancora cambiarla." if project.is_draft else "",
-        f"Il servizio che mi segue è: {joined(project.service, project.body)}.",
+        f"Il servizio che mi segue è: {said(project.service)}.",
     )
     if project.household:
         yield Heading(2, "Per chi è questo progetto?")

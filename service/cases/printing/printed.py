@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+LAYOUTS = ("full", "plain")
+"""In full, as the law wants it; in plain language, for the person."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
@@ -37,7 +40,7 @@ class Goal:
     baseline: str | None = None
     target: str | None = None
     due_on: date | None = None
-    levels: tuple[str, str, str, str, str] | None = None
+    levels: tuple[str, ...] = ()
     responsible: str | None = None
 
 
@@ -113,7 +116,6 @@ class Signer:
 class PrintedProject:
     """One version of a project. `content_hash`: of the frozen content, in hexadecimal; none for a draft."""
 
-    body: str
     service: str
     programme: str
     sources: tuple[str, ...]

@@ -8,8 +8,8 @@ from base64 import b64encode
 from hashlib import sha256
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from service.cases.projects.document import blocks
-from service.cases.projects.document.words import clean
+from service.cases.printing.document import blocks
+from service.cases.printing.document.words import clean
 
 STYLE = """
 :root { color: #1a1a1a; background: #fff; font: 1.0625rem/1.5 "Fira Sans", "Titillium Web", system-ui, sans-serif }
@@ -37,7 +37,7 @@ tr.total > *, tr.more > th { font-weight: 600 } tr.details > td { padding-top: 0
 }
 """
 POLICY = f"default-src 'none'; style-src 'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'"
-"""The Content-Security-Policy under which the page is whole: whoever serves it sends this."""
+"""The Content-Security-Policy under which the page is whole: it carries this itself, wherever it is opened."""
 
 
 def html(document: blocks.Document) -> bytes:

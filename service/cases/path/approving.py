@@ -1,0 +1,67 @@
+"""Approving a project: by whom, with which team, and what is kept of it."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from service.actor import Actor
+from service.cases.meetings.operations import require_minutes
+from service.cases.printing.operations import keep_prints
+from service.cases.projects.models import ProjectVersion
+from service.cases.projects.queries import draft_row
+from service.cases.projects.rules import MEMBERS, check_ready, content_hash, content_of, named
+from service.cases.records.models import Case
+from service.cases.records.operations import locked_case, move, programme_of, record_on
+from service.cases.teams.queries import components_on, manager, members
+from service.errors import Conflict, Forbidden, invalid_field
+
+
+def approve_project(
+    session: Session, actor: Actor, case_id: UUID, number: int, *, expected: int, approved_on: date
+) -> ProjectVersion:
+    """Approve a draft: by another than who wrote in it, with the team that the programme demands.
+
+    Its content freezes, and its print, in full and in plain language, is kept: that is what all sign.
+
+    Sources: DM 23/11/2016 art. 2 (clinical and social components); `check_ready` says those of the content.
+    """
+    case = locked_case(session, actor, "projects:approve", case_id)
+    draft = draft_row(session, case_id, number, expected)
+    if case.service_id not in actor.organisations("coordinator"):
+        raise Forbidden("organisation_is_not_yours")
+    if actor.user_id in (draft.author_id, *draft.changed_by):
+        raise Forbidden("author_may_not_approve")
+    content = content_of(draft)
+    _check_team(session, case, draft, approved_on)
+    require_minutes(session, case, draft.id, approved_on)
+    check_ready(content, programme_of(session, case).project, approved_on)
+    if approved_on < draft.drafted_on:
+        raise invalid_field("#/approved_on", "date_is_before_last_step", draft.drafted_on)
+    move(session, actor, case, "approve", approved_on, "#/approved_on")
+    draft.status, draft.approved_on, draft.approved_by = "approved", approved_on, actor.user_id
+    draft.content_hash = content_hash(draft.id.bytes, content)
+    draft.version += 1
+    keep_prints(session, actor, case, draft, approved_on)
+    record_on(session, actor, case, "project:approve", draft.id, "status")
+    return draft
+
+
+def _check_team(session: Session, case: Case, draft: ProjectVersion, on: date) -> None:
+    """What the team must be, and must have done, before the project is approved. Raises Conflict."""
+    missing = set(programme_of(session, case).team_components) - components_on(session, case.id, on)
+    if missing:
+        raise Conflict("team_is_incomplete", ", ".join(sorted(missing)))
+    if manager(session, case.id) is None:
+        raise Conflict("case_has_no_manager")
+    in_charge = set(named(content_of(draft), MEMBERS).values())
+    if in_charge and not in_charge <= _members_on(session, case.id, on):
+        raise Conflict("members_have_left")
+
+
+def _members_on(session: Session, case_id: UUID, on: date) -> set[UUID]:
+    return {
+        member.id
+        for member in members(session, case_id)
+        if member.from_on <= on and (member.to_on is None or on < member.to_on)
+    }

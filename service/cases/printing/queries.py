@@ -1,0 +1,197 @@
+"""Looking up what the print of a project says: names, words for codes, money; and the prints that are kept."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.access.queries import names_of_operators, names_of_organisations
+from service.budget.queries import lines_with_funds
+from service.cases.files.models import File
+from service.cases.printing import printed
+from service.cases.printing.document.words import joined, told
+from service.cases.printing.labels import labels
+from service.cases.printing.models import Print
+from service.cases.programmes.queries import definition
+from service.cases.programmes.rules import Definition
+from service.cases.projects.models import Goal, ProjectCommitment, ProjectVersion, Signature, Support
+from service.cases.projects.queries import demanded_signatures, people_named
+from service.cases.projects.rules import Signing
+from service.cases.records.models import Case, CasePerson
+from service.cases.records.queries import case_people, people_of
+from service.cases.teams.models import TeamMember
+from service.cases.teams.queries import members
+from service.people.code_lists import code_list
+from service.people.guardians.operations import CODES
+from service.people.guardians.queries import names_of_guardians
+from service.people.queries import names_of_people
+from service.types import today
+
+
+def prints(session: Session, version_id: UUID) -> dict[str, Any]:
+    """The prints kept of a version: layout -> row of file_id and sha256."""
+    statement = select(Print.layout, Print.file_id, File.sha256).join(File, File.id == Print.file_id)
+    return {row.layout: row for row in session.execute(statement.where(Print.version_id == version_id))}
+
+
+def people_printed(session: Session, case_id: UUID, version: ProjectVersion) -> frozenset[UUID]:
+    """Everybody whom the print of a version (read whole), then or now, may name. Raises NotFound out of sight."""
+    on_team = {one.person_id for one in members(session, case_id) if one.person_id is not None}
+    return people_of(session, case_id) | people_named(version) | on_team
+
+
+def printed_project(session: Session, case: Case, version: ProjectVersion) -> printed.PrintedProject:
+    """A version (read whole) as it is printed today. The number of statements does not depend on how much it says."""
+    found = _Names(session, case, version)
+    programme = definition(session, case.programme, case.programme_version)
+    demanded = demanded_signatures(session, case, version.id, programme.project.signers)
+    places = {goal.key: place for place, goal in enumerate(version.goals, 1)}
+    return printed.PrintedProject(
+        service=found.bodies[case.service_id], programme=programme.label, sources=programme.sources,
+        person=_person(found, found.subject), case_code=str(case.id), version=version.number,
+        status=labels("statuses")[version.status], is_draft=version.content_hash is None, drafted_on=version.drafted_on,
+        generated_on=today(), approved_on=version.approved_on,
+        content_hash=version.content_hash.hex() if version.content_hash else None,
+        household=tuple(_person(found, one) for one in found.household if one.role != "subject"),
+        team=tuple(_member(found, one) for one in found.team if one.to_on is None),
+        case_manager=found.manager,
+        preferences=version.preferences, why_unexpressed=version.preferences_missing_reason,
+        goals=tuple(_goal(found, programme, one) for one in version.goals),
+        supports=tuple(_support(found, programme, places, one) for one in version.supports),
+        commitments=tuple(_commitment(found, programme, one) for one in version.commitments),
+        responsibles=tuple(printed.Responsible(who=found.member(one.team_member_id), task=one.task)
+                           for one in version.responsibles),
+        checks=_checks(version), budget=_budget(session, case.id),
+        signers=tuple(_signers(found, demanded, version)),
+    )  # fmt: skip
+
+
+class _Names:
+    """Who is who in one case: read once, each kind in one statement."""
+
+    def __init__(self, session: Session, case: Case, version: ProjectVersion) -> None:
+        people = case_people(session, case.id)
+        self.subject = next(one for one in people if one.role == "subject")
+        self.household = [one for one in people if one.to_on is None and case.household_id is not None]
+        self.team = members(session, case.id)
+        self._members = {one.id: one for one in self.team}
+        on_team = {one.person_id for one in self.team if one.person_id is not None}
+        self.people = names_of_people(session, {one.person_id for one in people} | people_named(version) | on_team)
+        self.operators = names_of_operators(session, filter(None, (one.user_id for one in self.team)))
+        guardians = filter(None, (one.guardian_id for one in version.signatures))
+        self.guardians = names_of_guardians(session, guardians)
+        bodies = {case.service_id, *(one.organisation_id for one in self.team),
+                  *(one.organisation_id for one in version.supports)}  # fmt: skip
+        self.bodies = names_of_organisations(session, filter(None, bodies))
+
+    @property
+    def manager(self) -> str | None:
+        """The case manager of today."""
+        return next(
+            (self.member(one.id) for one in self.team if one.role == "case_manager" and one.to_on is None), None
+        )
+
+    def person(self, person_id: UUID) -> str | None:
+        """A person's name, where the actor may see it."""
+        known = self.people.get(person_id)
+        return f"{known.given_name} {known.family_name}" if known else None
+
+    def member(self, member_id: UUID) -> str:
+        """A member's name, or what they are where there is none."""
+        one = self._members[member_id]
+        named = one.full_name
+        if one.user_id is not None:
+            named = self.operators.get(one.user_id)
+        elif one.person_id is not None:
+            named = self.person(one.person_id)
+        return named or one.function or labels("member_roles")[one.role]
+
+    def signer(self, signer: str, person_id: UUID | None) -> str | None:
+        """The name of who signs, where it is known beforehand."""
+        if signer in ("person", "household"):
+            return self.person(person_id or self.subject.person_id)
+        return self.manager if signer == "case_manager" else None
+
+
+def _person(found: _Names, one: CasePerson) -> printed.Member:
+    known = found.people.get(one.person_id)
+    return printed.Member(name=found.person(one.person_id) or "", birth_date=known.birth_date if known else None,
+                          relation=labels("household_roles")[one.role])  # fmt: skip
+
+
+def _member(found: _Names, one: TeamMember) -> printed.TeamMember:
+    body = found.bodies.get(one.organisation_id, "") if one.organisation_id else ""
+    return printed.TeamMember(name=found.member(one.id), body=body, role=labels("member_roles")[one.role],
+                              component=labels("components")[one.component])  # fmt: skip
+
+
+def _goal(found: _Names, programme: Definition, goal: Goal) -> printed.Goal:
+    return printed.Goal(
+        life_domain=_word(programme.project.life_domains, goal.life_domain), wording=goal.wording,
+        in_first_person=goal.in_first_person, baseline=goal.baseline, target=goal.target, due_on=goal.due_on,
+        levels=tuple(goal.gas_levels or ()), responsible=found.member(goal.responsible_id) if goal.responsible_id else None,
+    )  # fmt: skip
+
+
+def _support(found: _Names, programme: Definition, places: Mapping[UUID, int], support: Support) -> printed.Support:
+    return printed.Support(
+        label=_word(programme.project.supports, support.kind), is_existing=support.is_existing,
+        description=support.description,
+        body=found.bodies.get(support.organisation_id) if support.organisation_id else None,
+        quantity=support.quantity, unit=_labelled("units", support.unit),
+        frequency=_labelled("frequencies", support.frequency), from_on=support.from_on, to_on=support.to_on,
+        goal=places[support.goal_key] if support.goal_key else None,
+        area=_word(programme.project.support_areas, support.area) if support.area else None,
+    )  # fmt: skip
+
+
+def _commitment(found: _Names, programme: Definition, one: ProjectCommitment) -> printed.Commitment:
+    named = found.member(one.team_member_id) if one.team_member_id else None
+    named = found.person(one.person_id) if one.person_id else named
+    return printed.Commitment(who=named or labels("committed")[one.who], what=one.what, is_conditional=one.is_conditional,
+                              area=_word(programme.project.commitment_areas, one.area) if one.area else None)  # fmt: skip
+
+
+def _checks(version: ProjectVersion) -> tuple[printed.Check, ...]:
+    if version.review_months is None:
+        return ()
+    return (printed.Check(interval_months=version.review_months, method=version.check_method or "",
+                          next_on=version.next_check_on),)  # fmt: skip
+
+
+def _budget(session: Session, case_id: UUID) -> tuple[printed.BudgetLine, ...]:
+    return tuple(
+        printed.BudgetLine(label=line.description, source=fund or labels("sources")[line.source], amount=line.cost)
+        for line, fund in lines_with_funds(session, case_id)
+    )
+
+
+def _signers(found: _Names, demanded: Iterable[Signing], version: ProjectVersion) -> Iterator[printed.Signer]:
+    """Who must sign, in the programme's order, and how it went; then whoever signed and need not have."""
+    signed = {(one.signer, one.person_id): one for one in version.signatures}
+    for signing in dict.fromkeys((*demanded, *signed)):
+        yield _signer(found, *signing, signed.get(signing))
+
+
+def _signer(found: _Names, signer: str, person_id: UUID | None, signature: Signature | None) -> printed.Signer:
+    label, name = labels("signers")[signer], found.signer(signer, person_id)
+    if signature is None:
+        return printed.Signer(label=label, name=name)
+    if signature.is_refusal:
+        return printed.Signer(label=label, name=name, refused_on=signature.signed_on, reason=signature.refusal_reason)
+    if signature.guardian_id is None:
+        return printed.Signer(label=label, name=name, signed_on=signature.signed_on)
+    kind = code_list(CODES, "kinds")[signature.capacity].label.lower() if signature.capacity else None
+    return printed.Signer(label=label, name=found.guardians.get(signature.guardian_id), signed_on=signature.signed_on,
+                          capacity=joined(kind, told("per {}", name), by=" "))  # fmt: skip
+
+
+def _labelled(name: str, code: str | None) -> str | None:
+    return labels(name)[code] if code else None
+
+
+def _word(listed: Mapping[str, str], code: str) -> str:
+    """A programme's word for a code; a list that is empty takes any code, which then stands for itself."""
+    return listed.get(code, code)

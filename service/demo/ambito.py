@@ -19,7 +19,8 @@ from service.people.municipalities import names
 
 SERVICES = {
     "PAIS": "Servizio povertà e inclusione", "AUTONOMIA": "Servizio disabilità", "SIL": "Servizio inserimento lavorativo",
-    "GRAVE": "Servizio grave emarginazione",
+    "GRAVE": "Servizio grave emarginazione", "MINORI": "Servizio minori e famiglie",
+    "ADULTI": "Servizio adulti, giustizia e migrazioni",
 }  # fmt: skip
 SERVICE_OF = {
     "PAIS": "PAIS", "DOPO_DI_NOI": "AUTONOMIA", "PRO_VI": "AUTONOMIA", "REDDITO_AUTONOMIA": "AUTONOMIA", "SIL": "SIL",
@@ -40,6 +41,8 @@ STAFF = {
     "SIL": (("mina.assistente", "nino.assistente", "tea.assistente", "ugo.assistente"),
             ("alma.manager", "beppe.manager", "carla.manager", "dino.manager"), "gianni.coordinatore"),
     "GRAVE": (("lola.assistente",), ("remo.manager",), "wanda.coordinatrice"),
+    "MINORI": (("nives.assistente",), ("ettore.manager",), "clelia.coordinatrice"),
+    "ADULTI": (("sole.assistente",), ("tullio.manager",), "irma.coordinatrice"),
 }  # fmt: skip
 # user name -> (role, body)
 OTHER_OPERATORS = {

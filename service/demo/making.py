@@ -11,9 +11,10 @@ from service.access.models import User
 from service.actor import Actor, AnonymousCaller
 from service.config import ConfigurationError, Settings
 from service.db import Database
+from service.demo import stories, telling
 from service.demo.ambito import build
-from service.demo.stories import stories
-from service.demo.telling import tell_all
+from service.demo.showcase import reading as showcase
+from service.demo.showcase import telling as showing
 
 LOGINS, DONE = "demo-logins.json", "demo-done"
 
@@ -44,9 +45,11 @@ def make(database: Database[Actor], home: Path, begin: Callable[[int], Callable[
     with database.transaction(AnonymousCaller()) as (session, _):
         if session.scalar(select(func.count()).select_from(User)):
             raise ConfigurationError("this database is in use: the demo wants an empty one (another TRAMA_HOME, say)")
-    told = stories()
+    told, shown = stories.stories(), showcase.stories()
     ambito = build(database, home / LOGINS)
-    tell_all(database, ambito, told, begin(len(told)))
+    progress = begin(len(told) + len(shown))
+    telling.tell_all(database, ambito, told, progress)
+    showing.tell_all(database, ambito, shown, progress)
     (home / DONE).touch()
 
 

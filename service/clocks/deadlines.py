@@ -31,13 +31,19 @@ ONE_DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The fact from which a term runs. `kind` is the rule's `anchor`; days are of Europe/Rome, `recorded_at` is UTC."""
+    """The fact from which a term runs. `kind` is the rule's `anchor`; days are of Europe/Rome, `recorded_at` is UTC.
+
+    What is written of its term elsewhere, in a project say: `number`, an interval in the rule's unit that stands for the
+    rule's own, and `last_on`, a day agreed for it, which counts where it comes before the interval is over.
+    """
 
     kind: str
     id: UUID
     happened_on: date
     arrived_on: date
     recorded_at: datetime
+    number: int | None = None
+    last_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +139,18 @@ def deadline(
     on: date,
     met: Met | None = None,
     suspensions: Iterable[Suspension] = (),
-    number: int | None = None,
     patron: Patron | None = None,
     waiver: Waiver | None = None,
 ) -> Deadline:
     """The deadline that a rule makes of these facts, as it stands `on` a day.
 
-    `number` is an interval written elsewhere, in the rule's unit; `patron` the feast of the municipality. What happens
-    after `on` (the meeting, the waiver) is not known yet. A waiver counts unless the rule was met before. ValueError if
-    the rule needs a number that isn't given.
+    `patron`: the feast of the municipality. What happens after `on` (the meeting, the waiver) is not known yet. A waiver
+    counts unless the rule was met before. ValueError if the rule needs a number and the anchor says no term.
     """
     done_on = _done_on(rule, met, on)
     pauses = _pauses(suspensions, done_on or on) if rule.is_suspendable else []
-    due = _due_on(rule, anchor.happened_on, pauses, patron, number)
-    late_start = max(due, _due_on(rule, max(anchor.happened_on, anchor.arrived_on), pauses, patron, number))
+    due = _due_on(rule, anchor, anchor.happened_on, pauses, patron)
+    late_start = max(due, _due_on(rule, anchor, max(anchor.happened_on, anchor.arrived_on), pauses, patron))
     is_waived = waiver is not None and waiver.on <= on
     is_stopped = any(first <= on <= last for first, last in pauses)
     status = _status(rule, due, done_on, on, is_waived, is_stopped)
@@ -171,15 +175,15 @@ def repeated(
     *,
     on: date,
     suspensions: Iterable[Suspension] = (),
-    number: int | None = None,
     patron: Patron | None = None,
     waivers: Mapping[UUID, Waiver] = MappingProxyType({}),
 ) -> list[Deadline]:
     """The deadlines of a rule that repeats: each anchor meets the term of the one before and begins the next.
 
     One for each anchor that has happened `on` that day, oldest first; the last is the one that runs. Anchors are of one
-    subject: presentations of one member, checks of one project. `waivers` are by the id of the anchor. The version is
-    that of each anchor's day. ValueError if the rule doesn't repeat.
+    subject: presentations of one member, checks of one project; each says how long the term is that it begins, where that
+    is written elsewhere. `waivers` are by the id of the anchor. The version is that of each anchor's day. ValueError if the
+    rule doesn't repeat.
     """
     ordered = sorted((a for a in anchors if a.happened_on <= on), key=lambda a: (a.happened_on, a.recorded_at))
     following = [*(Met(anchor.happened_on, anchor.recorded_at) for anchor in ordered[1:]), None]
@@ -188,7 +192,7 @@ def repeated(
         version = rules.rule(rule_id, anchor.happened_on)
         if not version.repeats:
             raise ValueError(f"rule {rule_id} doesn't repeat")
-        found.append(deadline(version, anchor, on=on, met=met, suspensions=stops, number=number, patron=patron,
+        found.append(deadline(version, anchor, on=on, met=met, suspensions=stops, patron=patron,
                               waiver=waivers.get(anchor.id)))  # fmt: skip
     return found
 
@@ -230,16 +234,24 @@ def _pauses(suspensions: Iterable[Suspension], until: date) -> list[Pause]:
     return merged
 
 
-def _due_on(rule: Rule, anchor: date, pauses: Sequence[Pause], patron: Patron | None, number: int | None) -> date:
+def _due_on(rule: Rule, anchor: Anchor, begun_on: date, pauses: Sequence[Pause], patron: Patron | None) -> date:
     """The last day with the suspended days added; it slides at the end, and not into a suspension."""
-    last = rules.last_day(rule, anchor, patron, number)
+    last = _written(rule, anchor, begun_on, patron)
     for first, until in pauses:
-        last = _resumed(rule, last, max(first, anchor + ONE_DAY), until, patron)
+        last = _resumed(rule, last, max(first, begun_on + ONE_DAY), until, patron)
     due = calendars.add_days(last, 0, rule.slides, patron)
     for first, until in pauses:
         if last < first <= due <= until:
             due = calendars.add_days(until, 1, rule.slides, patron)
     return due
+
+
+def _written(rule: Rule, anchor: Anchor, begun_on: date, patron: Patron | None) -> date:
+    """The last day if nothing stops the term: that of its interval, or the one agreed where it comes before."""
+    if anchor.last_on is not None and anchor.number is None and rule.number is None:
+        return anchor.last_on
+    last = rules.last_day(rule, begun_on, patron, anchor.number)
+    return last if anchor.last_on is None else min(last, anchor.last_on)
 
 
 def _resumed(rule: Rule, last: date, first: date, until: date, patron: Patron | None) -> date:

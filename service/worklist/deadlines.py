@@ -5,7 +5,7 @@ deadline, and neither does one that names a fact which no room keeps: it could n
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, TypeAlias
 from uuid import UUID
@@ -18,7 +18,7 @@ from service.clocks.deadlines import ONE_DAY, Anchor, Deadline, Met, Suspension,
 from service.clocks.rules import Rule
 from service.types import today
 from service.worklist.queries import Followed
-from service.worklist.sources import SUSPENSION, Fact, facts_of, known_names
+from service.worklist.sources import SUSPENSION, Fact, facts_of, in_order, known_names
 
 EVERYWHERE: Final = (
     Clock("STP_ENI_RENEW", anchor="code_issued", met_by="code_issued"),
@@ -32,6 +32,7 @@ EARLY_MONTHS: Final = 3
 """An observation counts for a term that is at most so many months ahead: the one at six months isn't that at twelve [D]."""
 ENDS: Final = ("concluded", "abandoned", "transferred")
 NEVER_AGAIN: Final = "case_is_closed"
+ATTESTED: Final = "need_is_attested"
 
 Facts: TypeAlias = Mapping[str, Sequence[Fact]]
 """The facts of one case by name, in order of days."""
@@ -106,8 +107,8 @@ def _begins(rule: Rule, fact: Fact, clock: Clock, named: Facts) -> Fact | None:
 def _single(
     case: Followed, clock: Clock, rule: Rule, begins: Fact, named: Facts, on: date, number: int | None = None
 ) -> Due:
-    found = deadline(rule, _anchor(begins), on=on, met=_met(clock, rule, begins, named, number),
-                     suspensions=_stops(named), number=number, patron=case.patron, waiver=_waiver(case, rule, on))  # fmt: skip
+    found = deadline(rule, _anchor(begins, number), on=on, met=_met(clock, rule, begins, named, number),
+                     suspensions=_stops(named), patron=case.patron, waiver=_waiver(case, rule, on, begins))  # fmt: skip
     return Due(case, clock, begins.person_id if rule.subject == "member" else None, found, number)
 
 
@@ -126,26 +127,36 @@ def _met(clock: Clock, rule: Rule, begins: Fact, named: Facts, number: int | Non
 
 
 def _repeating(case: Followed, clock: Clock, named: Facts, on: date) -> Iterator[Due]:
-    """A rule that repeats: by member where it is of each, from what begins its first term."""
+    """A rule that repeats: by member where it is of each, from what begins its first term.
+
+    Where the interval is written in the project, each version that is signed begins its own first term: a project that is
+    agreed anew has been checked.
+    """
     by_member: dict[UUID | None, list[Fact]] = {}
     known = rules.rules()[clock.rule][0]
-    for fact in (*named.get(clock.begun_by or "", ())[:1], *named.get(clock.anchor, ())):
+    begun = named.get(clock.begun_by or "", ())
+    for fact in (*(begun if known.number is None else begun[:1]), *named.get(clock.anchor, ())):
         if _version(clock.rule, fact.happened_on):
             by_member.setdefault(fact.person_id if known.subject == "member" else None, []).append(fact)
-    number = known.number or review_months(case)
-    if number is None:
-        return
+    waiver = _waiver(case, known, on)
     for member_id, facts in by_member.items():
-        waiver = _waiver(case, known, on)
-        waivers = {fact.id: waiver for fact in facts} if waiver else {}
-        for found in repeated(clock.rule, map(_anchor, facts), on=on, suspensions=_stops(named), number=number,
-                              patron=case.patron, waivers=waivers):  # fmt: skip
+        anchors = _reviews(case, clock, facts) if known.number is None else [_anchor(fact) for fact in facts]
+        for found in repeated(clock.rule, anchors, on=on, suspensions=_stops(named), patron=case.patron,
+                              waivers={fact.id: waiver for fact in facts} if waiver else {}):  # fmt: skip
             yield Due(case, clock, member_id, found)
 
 
-def review_months(case: Followed) -> int | None:
-    """How many months may pass between two checks of the project: the longest interval that the programme allows."""
-    return case.programme.project.longest_review_months
+def _reviews(case: Followed, clock: Clock, facts: Iterable[Fact]) -> list[Anchor]:
+    """The signatures and the checks of a project as what begins the term of the next check: at the interval of the version
+    in force, or of the programme where the project says none; on the day agreed, where it is still to come."""
+    longest = case.programme.project.longest_review_months
+    months, found = longest, []
+    for fact in sorted(facts, key=in_order):
+        months = fact.months or longest if fact.name == clock.begun_by else months
+        next_on = fact.next_on if fact.next_on and fact.next_on > fact.happened_on else None
+        if months or next_on:
+            found.append(replace(_anchor(fact, months), last_on=next_on))
+    return found
 
 
 def _follow_ups(case: Followed, named: Facts, found: Sequence[Due], on: date) -> Iterator[Due]:
@@ -161,9 +172,14 @@ def _follow_ups(case: Followed, named: Facts, found: Sequence[Due], on: date) ->
             yield _single(case, FOLLOW_UP, rule, end[0], named, on, number=months)
 
 
-def _waiver(case: Followed, rule: Rule, on: date) -> Waiver | None:
-    """The end of the case waives what is open, but for what is to be observed after it."""
-    return Waiver(on, NEVER_AGAIN) if case.is_closed and rule.consequence.code != OBSERVATION else None
+def _waiver(case: Followed, rule: Rule, on: date, begins: Fact | None = None) -> Waiver | None:
+    """The end of the case waives what is open, but for what is to be observed after it; a limit is waived where the public
+    body in charge attests the need (State-Regions Agreement of 22/1/2015)."""
+    if case.is_closed and rule.consequence.code != OBSERVATION:
+        return Waiver(on, NEVER_AGAIN)
+    if begins is not None and begins.attested_on is not None and rule.consequence.effect == "block":
+        return Waiver(begins.attested_on, ATTESTED)
+    return None
 
 
 def _stops(named: Facts) -> list[Suspension]:
@@ -179,5 +195,5 @@ def _stops(named: Facts) -> list[Suspension]:
     return stops
 
 
-def _anchor(fact: Fact) -> Anchor:
-    return Anchor(fact.name, fact.id, fact.happened_on, fact.arrived_on, fact.recorded_at)
+def _anchor(fact: Fact, number: int | None = None) -> Anchor:
+    return Anchor(fact.name, fact.id, fact.happened_on, fact.arrived_on, fact.recorded_at, number)

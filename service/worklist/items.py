@@ -1,6 +1,6 @@
 """What awaits somebody, put together from a few statements: terms that run out, and acts that others wait for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,12 +8,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
+from service.cases.projects.rules import awaited
+from service.errors import Conflict
 from service.types import today
 from service.web.paging import cursor_after, id_in_cursor
 from service.worklist import queries
 from service.worklist.deadlines import Due, case_deadlines
 from service.worklist.queries import Followed, Offer, OpenVersion
-from service.worklist.rules import JUDGES, Item, act_that_reaches, may
+from service.worklist.rules import JUDGES, Item, act_that_reaches, lack_of, may
 from service.worklist.sources import Fact, facts_of
 
 SCOPE = "worklist"
@@ -29,7 +31,9 @@ def items(session: Session, actor: Actor) -> list[Item]:
         *(item for case in answered_for.values() for item in _terms(case, facts[case.id], on)),
         *(item for case in cases for item in _arrivals(actor, case, facts[case.id])),
         *(_offered(offer) for offer in queries.offers(session, actor) if "cases:transfer" in actor.permissions),
-        *_versions(actor, answered_for, queries.open_versions(session, list(answered_for))),
+        *_versions(
+            actor, {case.id: case for case in cases}, queries.open_versions(session, [case.id for case in cases]), on
+        ),
         *_judgements(actor, answered_for.values(), facts, queries.final_judges(session, list(answered_for))),
     ]
     return sorted(found, key=lambda item: item.key)
@@ -84,17 +88,30 @@ def _offered(offer: Offer) -> Item:
                 source_id=offer.id, since=offer.offered_on, next_act="transfer")  # fmt: skip
 
 
-def _versions(actor: Actor, cases: dict[UUID, Followed], versions: Sequence[OpenVersion]) -> Iterator[Item]:
-    """Drafts that may be approved, by another than who wrote in them; approved versions that not all have signed."""
+def _versions(
+    actor: Actor, cases: Mapping[UUID, Followed], versions: Sequence[OpenVersion], on: date
+) -> Iterator[Item]:
+    """Drafts that may be approved today, by another than who wrote in them; drafts that lack something, for who did;
+    approved versions that not all have signed."""
     for version in versions:
         case = cases[version.case_id]
         if version.is_draft:
-            is_ready = version.has_goals and case.has_manager and actor.user_id not in version.writers
-            if is_ready and case.is_directed and _may(actor, case, "approve", "projects:approve"):
-                yield _item(case, "project_to_approve", "approve", version.since, version.id)
-        elif _may(actor, case, "sign", "projects:sign"):
-            missing = tuple(one for one in case.programme.project.signers if one not in version.signers)
+            yield from _drafted(actor, case, version, on)
+        elif case.is_answered_for and _may(actor, case, "sign", "projects:sign"):
+            rules = case.programme.project
+            waited = awaited(rules.signers, version.bound, version.signed)
+            missing = tuple(one for one in rules.signers if one in waited)
             yield _item(case, "signatures_missing", "sign", version.since, version.id, missing)
+
+
+def _drafted(actor: Actor, case: Followed, version: OpenVersion, on: date) -> Iterator[Item]:
+    is_writer = actor.user_id in version.writers
+    lack = lack_of(version.content, case.programme.project, on)
+    if lack is None:
+        if not is_writer and case.has_manager and case.is_directed and _may(actor, case, "approve", "projects:approve"):
+            yield _item(case, "project_to_approve", "approve", version.since, version.id)
+    elif is_writer and "projects:draft" in actor.permissions and not case.is_closed:
+        yield _item(case, "draft_to_complete", None, version.since, version.id, (lack.code,), lack)
 
 
 def _judgements(
@@ -125,10 +142,11 @@ def _last_day(facts: Sequence[Fact], *names: str) -> date | None:
 def _item(
     case: Followed,
     kind: str,
-    act: str,
+    act: str | None,
     since: date | None,
     source_id: UUID | None = None,
     missing: tuple[str, ...] = (),
+    lack: Conflict | None = None,
 ) -> Item:
     return Item(kind=kind, case_id=case.id, person_id=case.person_id, programme=case.programme.code,
-                source_id=source_id or case.id, since=since, next_act=act, missing=missing)  # fmt: skip
+                source_id=source_id or case.id, since=since, next_act=act, missing=missing, lack=lack)  # fmt: skip

@@ -1,12 +1,13 @@
 """Reading the cases that somebody follows, and what waits in them: a few statements, however many cases there are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from service.access.models import Organisation
@@ -14,7 +15,8 @@ from service.actor import Actor
 from service.cases.outcomes.models import Evaluation
 from service.cases.programmes.queries import definition
 from service.cases.programmes.rules import Definition
-from service.cases.projects.models import Goal, ProjectVersion, Signature
+from service.cases.projects.models import Goal, ProjectCommitment, ProjectVersion, Responsible, Signature
+from service.cases.projects.rules import FIELDS, PARTS, Content
 from service.cases.records.models import Case, Milestone
 from service.cases.teams.models import TeamMember
 from service.cases.transfers.models import Transfer
@@ -60,15 +62,20 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class OpenVersion:
-    """A version of a project that waits: a draft with or without goals, or an approved one with some signatures."""
+    """A version of a project that waits: a draft, or an approved one with some signatures.
+
+    `content`: what decides whether a draft is ready. `bound`: the members of the household whom a commitment binds.
+    `signed`: signers, and the members for whom they are; who refused is not one of them.
+    """
 
     id: UUID
     case_id: UUID
     is_draft: bool
-    has_goals: bool
     writers: frozenset[UUID]
     since: date
-    signers: frozenset[str]
+    content: Content
+    bound: frozenset[UUID]
+    signed: frozenset[tuple[str, UUID | None]]
 
 
 def followed_case(session: Session, actor: Actor, case_id: UUID) -> Followed:
@@ -103,24 +110,35 @@ def offers(session: Session, actor: Actor) -> list[Offer]:
 
 
 def open_versions(session: Session, case_ids: Sequence[UUID]) -> list[OpenVersion]:
-    """The drafts, and the approved versions that are not signed yet, of these cases."""
-    signers = (
-        select(func.array_agg(Signature.signer))
-        .where(Signature.version_id == ProjectVersion.id, Signature.superseded_at.is_(None))
-        .scalar_subquery()
-    )
-    has_goals = exists().where(Goal.version_id == ProjectVersion.id)
+    """The drafts, and the approved versions that are not signed yet, of these cases: one statement."""
+    fields = {name: getattr(ProjectVersion, name) for name in FIELDS}
     statement = select(
         ProjectVersion.id, ProjectVersion.case_id, ProjectVersion.status, ProjectVersion.author_id,
         ProjectVersion.changed_by, func.coalesce(ProjectVersion.approved_on, ProjectVersion.drafted_on).label("since"),
-        has_goals.label("has_goals"), signers.label("signers"),
+        *fields.values(), _rows(Goal, *PARTS["goals"]).label("goals"),
+        _rows(Responsible, *PARTS["responsibles"]).label("responsibles"),
+        _rows(ProjectCommitment, "person_id").where(ProjectCommitment.person_id.is_not(None)).label("bound"),
+        _rows(Signature, "signer", "person_id")
+        .where(Signature.superseded_at.is_(None) & ~Signature.is_refusal).label("signed"),
     ).where(among(ProjectVersion.case_id, case_ids), ProjectVersion.status.in_(("draft", "approved")))  # fmt: skip
-    return [
-        OpenVersion(id=row.id, case_id=row.case_id, is_draft=row.status == "draft", has_goals=row.has_goals,
-                    writers=frozenset({row.author_id, *row.changed_by}), since=row.since,
-                    signers=frozenset(row.signers or ()))
-        for row in session.execute(statement)
-    ]  # fmt: skip
+    return [_open_version(row, {name: getattr(row, name) for name in fields}) for row in session.execute(statement)]
+
+
+def _rows(table: Any, *names: str) -> Any:
+    """The rows of a part of a version in one value: a list of mappings, none where there are no rows."""
+    one = func.jsonb_build_object(*(part for name in names for part in (name, getattr(table, name))))
+    order = aggregate_order_by(one, table.position) if hasattr(table, "position") else one
+    return select(func.jsonb_agg(order)).where(table.version_id == ProjectVersion.id).scalar_subquery()
+
+
+def _open_version(row: Any, fields: Mapping[str, Any]) -> OpenVersion:
+    signed = ((one["signer"], one["person_id"]) for one in row.signed or ())
+    return OpenVersion(
+        id=row.id, case_id=row.case_id, is_draft=row.status == "draft", writers=frozenset({row.author_id, *row.changed_by}),
+        since=row.since, content={**fields, "goals": row.goals or [], "responsibles": row.responsibles or []},
+        bound=frozenset(UUID(one["person_id"]) for one in row.bound or ()),
+        signed=frozenset((signer, UUID(person_id) if person_id else None) for signer, person_id in signed),
+    )  # fmt: skip
 
 
 def final_judges(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, set[str]]:

@@ -57,9 +57,16 @@ def _waiting(item: Item) -> dict[str, Any]:
     found = item.deadline
     told = {name: getattr(found, name) for name in _TOLD} if found else {
         **dict.fromkeys(_TOLD), "late_days": 0, "source_days": 0, "service_days": 0}  # fmt: skip
-    own = {name: getattr(item, name) for name in (*Item.__slots__, "code", "is_late") if name != "deadline"}
-    return {**own, **told, "rule": found and found.rule_id,
-            "message": _sentence(found) if found else words(item.kind, (), language())}  # fmt: skip
+    own = {
+        name: getattr(item, name) for name in (*Item.__slots__, "code", "is_late") if name not in ("deadline", "lack")
+    }
+    return {**own, **told, "rule": found and found.rule_id, "message": _sentence(found) if found else _call(item)}
+
+
+def _call(item: Item) -> str:
+    """What waits, and what is first in the way of it."""
+    what = words(item.kind, (), language())
+    return what if item.lack is None else f"{what} {words(item.lack.code, item.lack.values, language())}"
 
 
 def _sentence(found: Deadline) -> str:

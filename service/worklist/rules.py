@@ -7,12 +7,14 @@ from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
-from service.cases.programmes.rules import Definition
+from service.cases.programmes.rules import Definition, ProjectRules
+from service.cases.projects.rules import Content, check_ready
 from service.clocks.deadlines import Deadline
+from service.errors import Conflict
 
 KINDS: Final = (
-    "deadline", "case_to_accept", "case_to_assign", "transfer_to_answer", "project_to_approve", "signatures_missing",
-    "evaluations_missing",
+    "deadline", "case_to_accept", "case_to_assign", "transfer_to_answer", "draft_to_complete", "project_to_approve",
+    "signatures_missing", "evaluations_missing",
 )  # fmt: skip
 JUDGES: Final = ("beneficiary", "operators")
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none is taken for another
@@ -24,7 +26,7 @@ class Item:
     """Something that awaits somebody. `source_id` is the row that it is about; `since` the day from which it waits.
 
     `next_act` is the act of the programme that does it, none where it is done by another record; `missing` what is not
-    there yet: signers, or judges.
+    there yet: signers, judges, or what a draft lacks, of which `lack` is the problem that approval would tell.
     """
 
     kind: str
@@ -37,6 +39,7 @@ class Item:
     member_id: UUID | None = None
     deadline: Deadline | None = None
     missing: tuple[str, ...] = ()
+    lack: Conflict | None = None
 
     @property
     def is_late(self) -> bool:
@@ -72,6 +75,15 @@ def may(programme: Definition, act: str, stage: str, roles: Iterable[str]) -> bo
     """Whether the programme allows the act to one of these roles in that stage."""
     held = set(roles)
     return any(stage in move.stages and (not move.by or move.by & held) for move in programme.moves.get(act, ()))
+
+
+def lack_of(content: Content, rules: ProjectRules, on: date) -> Conflict | None:
+    """The first thing for which a draft of this content would not be approved on a day; none if it would."""
+    try:
+        check_ready(content, rules, on)
+    except Conflict as lack:
+        return lack
+    return None
 
 
 def act_that_reaches(programme: Definition, milestone: str | None) -> str | None:

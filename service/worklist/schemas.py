@@ -79,7 +79,7 @@ class ItemSchema(PeopleSchema):
     """Something that awaits the reader, in one case. A deadline has a rule and a last day; the rest waits `since` a day.
 
     `code` is what the digests and calendars call the case. `next_act` is the programme's act that does it; `missing` the
-    signers or the judges that are not there yet.
+    signers or the judges that are not there yet, or the code for which the approval of a draft would be refused.
     """
 
     kind = Choice(KINDS, required=True)

@@ -12,14 +12,16 @@ from functools import cache
 from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, exists, literal, select
+from sqlalchemy import ARRAY, ColumnElement, ScalarSelect, Subquery, Uuid, any_, exists, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from service.cases.circumstances.models import Circumstance
 from service.cases.circumstances.rules import kinds
+from service.cases.monitoring.models import MonitoringCheck
 from service.cases.placements.models import Placement, PlacementEnd
 from service.cases.presentations.queries import presentations
 from service.cases.programmes.rules import MILESTONES
+from service.cases.projects.models import ProjectVersion
 from service.cases.records.models import CasePerson, Milestone, Referral
 from service.people.guardians.models import Guardian
 from service.people.models import Identifier
@@ -27,13 +29,18 @@ from service.people.rules import RENEWABLE, last_day
 from service.types import today
 
 SUSPENSION: Final = "suspension"
+DAYS: Final = ("date", "expiry")
+"""The kinds of circumstances that are a day of a clock."""
+SOCIAL_SERVICES: Final = "servizi_sociali"
+"""The office at which the first appointment of a household is held."""
 
 
 class Fact(NamedTuple):
     """A dated fact of a case, under the name that clocks give it.
 
     `person_id`: the member whose fact it is, none for one of the whole case. `arrived_on`: when the service came to know.
-    `to_on`: the first day on which it was no longer so, for what lasts.
+    `to_on`: the first day on which it was no longer so, for what lasts. `months`, `next_on`: the interval to the next of its
+    kind and the day agreed for it, where the fact says so. `attested_on`: when the need to go on beyond the term was attested.
     """
 
     name: str
@@ -44,6 +51,9 @@ class Fact(NamedTuple):
     arrived_on: date
     recorded_at: datetime
     to_on: date | None = None
+    months: int | None = None
+    next_on: date | None = None
+    attested_on: date | None = None
 
 
 Read: TypeAlias = Callable[[Session, Sequence[UUID]], Iterator[Fact]]
@@ -64,12 +74,45 @@ def among(column: Any, ids: Sequence[UUID]) -> ColumnElement[bool]:
 
 
 def _milestones(session: Session, case_ids: Sequence[UUID]) -> Iterator[Fact]:
-    """The steps of the path: acts of the service itself, known when they are done."""
+    """The steps of the path: acts of the service itself, known when they are done. A signature says how often the project
+    is checked, and a check when the next one is."""
+    steps, versions = _steps(case_ids), _versions(case_ids)
+    is_its_version = (versions.c.case_id == steps.c.case_id) & (versions.c.place == steps.c.place)
+    statement = select(
+        steps, versions.c.review_months, func.coalesce(versions.c.next_check_on, _next_check(steps)).label("next_on")
+    ).outerjoin(versions, is_its_version & (steps.c.kind == "signed"))
+    for row in session.execute(statement):
+        if row.kind != "referred":  # the referral knows more: when it happened, and when it arrived
+            yield Fact(row.kind, row.id, row.case_id, None, row.occurred_on, row.occurred_on, row.recorded_at,
+                       months=row.review_months, next_on=row.next_on)  # fmt: skip
+
+
+def _steps(case_ids: Sequence[UUID]) -> Subquery:
+    """The live milestones, each with its place among those of its kind."""
+    place = func.row_number().over(
+        partition_by=(Milestone.case_id, Milestone.kind), order_by=(Milestone.occurred_on, Milestone.id)
+    )
     columns = (Milestone.kind, Milestone.id, Milestone.case_id, Milestone.occurred_on, Milestone.recorded_at)
-    statement = select(*columns).where(among(Milestone.case_id, case_ids), Milestone.superseded_at.is_(None))
-    for kind, fact_id, case_id, day, recorded_at in session.execute(statement):
-        if kind != "referred":  # the referral knows more: when it happened, and when it arrived
-            yield Fact(kind, fact_id, case_id, None, day, day, recorded_at)
+    of_cases = among(Milestone.case_id, case_ids), Milestone.superseded_at.is_(None)
+    return select(*columns, place.label("place")).where(*of_cases).subquery("steps")
+
+
+def _versions(case_ids: Sequence[UUID]) -> Subquery:
+    """The versions that were signed, in their order: that of the signatures, whose days may have been corrected."""
+    place = func.row_number().over(partition_by=ProjectVersion.case_id, order_by=ProjectVersion.number)
+    columns = (ProjectVersion.case_id, ProjectVersion.review_months, ProjectVersion.next_check_on)
+    were_signed = among(ProjectVersion.case_id, case_ids), ProjectVersion.signed_on.is_not(None)
+    return select(*columns, place.label("place")).where(*were_signed).subquery("versions")
+
+
+def _next_check(steps: Subquery) -> ScalarSelect[Any]:
+    """The day agreed for the next check at the one that was held."""
+    return (
+        select(func.min(MonitoringCheck.next_due_on))
+        .where(steps.c.kind == "monitored", MonitoringCheck.case_id == steps.c.case_id,
+               MonitoringCheck.held_on == steps.c.occurred_on, MonitoringCheck.superseded_at.is_(None))
+        .scalar_subquery()
+    )  # fmt: skip
 
 
 def _referrals(session: Session, case_ids: Sequence[UUID]) -> Iterator[Fact]:
@@ -81,12 +124,12 @@ def _referrals(session: Session, case_ids: Sequence[UUID]) -> Iterator[Fact]:
 
 
 def _circumstances(session: Session, case_ids: Sequence[UUID]) -> Iterator[Fact]:
-    """The days that start or end a clock, by their code, and the suspensions."""
+    """The days that start or end a clock, by their code, those that documents say, and the suspensions."""
     columns = (Circumstance.kind, Circumstance.code, Circumstance.id, Circumstance.case_id, Circumstance.person_id,
                Circumstance.from_on, Circumstance.arrived_on, Circumstance.recorded_at, Circumstance.to_on)  # fmt: skip
     statement = select(*columns).where(
         among(Circumstance.case_id, case_ids), Circumstance.superseded_at.is_(None),
-        Circumstance.kind.in_(("date", SUSPENSION)),
+        Circumstance.kind.in_((*DAYS, SUSPENSION)),
     )  # fmt: skip
     for kind, code, fact_id, case_id, person_id, from_on, arrived_on, recorded_at, to_on in session.execute(statement):
         name = SUSPENSION if kind == SUSPENSION else code
@@ -130,7 +173,7 @@ def _guardians(session: Session, case_ids: Sequence[UUID]) -> Iterator[Fact]:
 
 
 def _presentations(session: Session, case_ids: Sequence[UUID]) -> Iterator[Fact]:
-    """The presentations of each member; the first of anybody is the first appointment of the household."""
+    """The presentations of each member, and those at the social services as appointments of the household, the first apart."""
     first: dict[UUID, Fact] = {}
     for row in presentations(session, case_ids):
         if row.justified_code is not None:  # an absence, with its reason
@@ -139,28 +182,36 @@ def _presentations(session: Session, case_ids: Sequence[UUID]) -> Iterator[Fact]
             "presentation", row.id, row.case_id, row.person_id, row.happened_on, row.arrived_on, row.recorded_at
         )
         yield fact
-        known = first.setdefault(row.case_id, fact)
-        if fact.happened_on < known.happened_on:
-            first[row.case_id] = fact
+        if row.office == SOCIAL_SERVICES:
+            appointment = fact._replace(name="service_presentation", person_id=None)
+            yield appointment
+            known = first.setdefault(row.case_id, appointment)
+            if fact.happened_on < known.happened_on:
+                first[row.case_id] = appointment
     for fact in first.values():
-        yield fact._replace(name="first_presentation", person_id=None)
+        yield fact._replace(name="first_presentation")
 
 
 def _placements(session: Session, case_ids: Sequence[UUID]) -> Iterator[Fact]:
-    """The first day of each chain of traineeships, from which their longest time runs; those that ended are over."""
-    head = aliased(Placement)
+    """The first day of each chain of traineeships that goes on, from which their longest time runs, and the end of each that
+    is over. The last of a chain says which it is, and whether the need to go on was attested."""
+    head, later, end = aliased(Placement), aliased(Placement), PlacementEnd
     statement = (
-        select(Placement.id, Placement.case_id, Placement.person_id, head.from_on, Placement.recorded_at,
-               PlacementEnd.ended_on)
+        select(Placement.case_id, Placement.person_id, head.id.label("head_id"), head.from_on, head.recorded_at,
+               Placement.attested_on, Placement.id, end.ended_on, end.recorded_at.label("end_recorded_at"))
         .join(head, head.id == Placement.chain_id)
-        .outerjoin(PlacementEnd, (PlacementEnd.placement_id == Placement.id) & PlacementEnd.superseded_at.is_(None))
-        .where(among(Placement.case_id, case_ids), Placement.superseded_at.is_(None), Placement.counts_as_tirocinio)
+        .outerjoin(later, (later.continues_id == Placement.id) & later.superseded_at.is_(None))
+        .outerjoin(end, (end.placement_id == Placement.id) & end.superseded_at.is_(None))
+        .where(among(Placement.case_id, case_ids), Placement.superseded_at.is_(None), Placement.counts_as_tirocinio,
+               later.id.is_(None))
     )  # fmt: skip
-    for fact_id, case_id, person_id, from_on, recorded_at, ended_on in session.execute(statement):
-        if ended_on is None:
-            yield Fact("work_placement", fact_id, case_id, person_id, from_on, from_on, recorded_at)
+    for row in session.execute(statement):
+        if row.ended_on is None:
+            yield Fact("work_placement", row.head_id, row.case_id, row.person_id, row.from_on, row.from_on, row.recorded_at,
+                       attested_on=row.attested_on)  # fmt: skip
         else:
-            yield Fact("work_placement_end", fact_id, case_id, person_id, ended_on, ended_on, recorded_at)
+            yield Fact("work_placement_end", row.id, row.case_id, row.person_id, row.ended_on, row.ended_on,
+                       row.end_recorded_at)  # fmt: skip
 
 
 def _still_theirs() -> tuple[ColumnElement[bool], ...]:
@@ -170,10 +221,10 @@ def _still_theirs() -> tuple[ColumnElement[bool], ...]:
 SOURCES: Final[tuple[Source, ...]] = (
     Source(frozenset(MILESTONES) - {"referred"}, _milestones),
     Source(frozenset({"referred"}), _referrals),
-    Source(frozenset(kinds()["date"].codes) | {SUSPENSION}, _circumstances),
+    Source(frozenset(code for kind in DAYS for code in kinds()[kind].codes) | {SUSPENSION}, _circumstances),
     Source(frozenset({"code_issued"}), _identifiers),
     Source(frozenset({"guardianship_expiry"}), _guardians),
-    Source(frozenset({"presentation", "first_presentation"}), _presentations),
+    Source(frozenset({"presentation", "service_presentation", "first_presentation"}), _presentations),
     Source(frozenset({"work_placement", "work_placement_end"}), _placements),
 )
 
@@ -191,5 +242,10 @@ def facts_of(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, list[Fact
         for fact in source.read(session, case_ids):
             found[fact.case_id].append(fact)
     for facts in found.values():
-        facts.sort(key=lambda fact: (fact.happened_on, fact.recorded_at))
+        facts.sort(key=in_order)
     return found
+
+
+def in_order(fact: Fact) -> tuple[date, datetime]:
+    """The place of a fact among others."""
+    return fact.happened_on, fact.recorded_at

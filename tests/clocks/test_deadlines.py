@@ -22,10 +22,12 @@ def noon(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 11, tzinfo=UTC)
 
 
-def anchor(day: date, *, arrived_on: date | None = None, kind: str = "fact") -> Anchor:
+def anchor(
+    day: date, *, arrived_on: date | None = None, kind: str = "fact", number: int | None = None, last_on: date | None = None
+) -> Anchor:  # fmt: skip
     """A fact that arrived on the day on which it happened, unless told otherwise."""
     arrived = arrived_on or day
-    return Anchor(kind, new_id(), day, arrived, noon(arrived))
+    return Anchor(kind, new_id(), day, arrived, noon(arrived), number, last_on)
 
 
 def met(day: date) -> Met:
@@ -40,8 +42,8 @@ def made(
 ) -> Deadline:  # fmt: skip
     """The deadline of a rule, by the version of the anchor's day."""
     return deadline(
-        rules.rule(rule_id, day), anchor(day, arrived_on=arrived_on), on=on, met=met(done) if done else None,
-        suspensions=[Suspension(*stop) for stop in stops], number=number, waiver=waiver, patron=patron,
+        rules.rule(rule_id, day), anchor(day, arrived_on=arrived_on, number=number), on=on, met=met(done) if done else None,
+        suspensions=[Suspension(*stop) for stop in stops], waiver=waiver, patron=patron,
     )  # fmt: skip
 
 
@@ -272,10 +274,33 @@ def test_a_clock_is_asked_as_of_a_day_when_later_facts_are_not_there_yet() -> No
 
 
 def test_reviews_follow_the_interval_of_the_project_and_a_waiver_is_of_one_term() -> None:
-    checks = [anchor(date(2026, 1, 15)), anchor(date(2026, 5, 4))]
+    checks = [anchor(date(2026, 1, 15), number=3), anchor(date(2026, 5, 4), number=2)]
     waivers = {checks[1].id: Waiver(date(2026, 6, 1), "case_is_closed")}
-    found = repeated("REVIEW_NEXT", checks, on=date(2026, 12, 1), number=3, waivers=waivers)
-    assert [(one.due_on, one.status) for one in found] == [(date(2026, 4, 15), "late"), (date(2026, 8, 4), "waived")]
+    found = repeated("REVIEW_NEXT", checks, on=date(2026, 12, 1), waivers=waivers)
+    assert [(one.due_on, one.status) for one in found] == [(date(2026, 4, 15), "late"), (date(2026, 7, 6), "waived")]
+
+
+@pytest.mark.parametrize(
+    ("number", "last_on", "due"),
+    [
+        (3, date(2026, 2, 20), date(2026, 2, 20)),
+        (3, date(2026, 2, 21), date(2026, 2, 23)),  # a Saturday
+        (3, date(2026, 7, 1), date(2026, 4, 15)),  # the interval is the longest
+        (None, date(2026, 7, 1), date(2026, 7, 1)),
+    ],
+)
+def test_a_day_agreed_counts_where_it_comes_before_the_interval_is_over(
+    number: int | None, last_on: date, due: date
+) -> None:
+    known = anchor(date(2026, 1, 15), number=number, last_on=last_on)
+    assert deadline(rules.rule("REVIEW_NEXT", due), known, on=date(2026, 1, 16)).due_on == due
+
+
+def test_a_suspension_moves_a_day_agreed_too() -> None:
+    known = anchor(date(2026, 1, 15), number=3, last_on=date(2026, 2, 20))
+    stop = Suspension(date(2026, 2, 2), date(2026, 2, 8))
+    found = deadline(rules.rule("REVIEW_NEXT", known.happened_on), known, on=date(2026, 2, 9), suspensions=[stop])
+    assert found.due_on == date(2026, 2, 27)
 
 
 def test_a_rule_that_does_not_repeat_makes_no_chain() -> None:
@@ -366,7 +391,8 @@ near_stops = st.lists(st.tuples(st.integers(-30, 200), few), max_size=4)
 
 def of(rule: rules.Rule, day: date, on: date, **facts: object) -> Deadline:
     """The deadline of a rule of any kind, with six where it has no number of its own."""
-    return deadline(rule, facts.pop("anchor", None) or anchor(day), on=on, number=rule.number or 6, **facts)  # type: ignore[arg-type]
+    known = replace(facts.pop("anchor", None) or anchor(day), number=rule.number or 6)  # type: ignore[type-var]
+    return deadline(rule, known, on=on, **facts)  # type: ignore[arg-type]
 
 
 def around(day: date, pairs: list[tuple[int, int]]) -> list[Suspension]:

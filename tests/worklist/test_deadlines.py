@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from service.cases.programmes.loading import HERE, read
-from service.cases.programmes.rules import Clock, definition_from
+from service.cases.programmes.rules import DATED_FACTS, MILESTONES, Clock, definition_from
 from service.clocks.calendars import add_days
 from service.types import today
-from service.worklist.sources import SOURCES, known_names
+from service.worklist.sources import SOURCES, SUSPENSION, known_names
 from tests.fences.scenes import serial
 from tests.worklist.clocks import convene, days_ago, in_charge, programme, record, term, terms
 from tests.world import World, ok, refused
@@ -24,6 +24,10 @@ def test_shipped_clocks_name_facts_that_some_room_keeps_and_rules_that_there_are
     clocks: list[Clock] = [clock for one in shipped for clock in one.clocks]
     named = {name for clock in clocks for name in (clock.anchor, clock.met_by, clock.begun_by) if name}
     assert named <= known_names()
+
+
+def test_what_clocks_may_name_is_what_sources_give_and_the_other_way_round() -> None:
+    assert known_names() - {SUSPENSION} == {*MILESTONES, *DATED_FACTS}
 
 
 def test_no_name_has_two_sources() -> None:

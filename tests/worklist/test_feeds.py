@@ -142,9 +142,9 @@ def _due(label: str) -> Due:
     known = rule("FOLLOW_UP", date(2024, 1, 1))
     told = Rule(**{**{name: getattr(known, name) for name in Rule.__slots__}, "label": label})
     anchor = Anchor(
-        "concluded", new_id(), date(2024, 1, 1), date(2024, 1, 1), datetime(2024, 1, 1, tzinfo=now().tzinfo)
+        "concluded", new_id(), date(2024, 1, 1), date(2024, 1, 1), datetime(2024, 1, 1, tzinfo=now().tzinfo), 6
     )
-    found = deadline(told, anchor, on=date(2024, 2, 1), number=6)
+    found = deadline(told, anchor, on=date(2024, 2, 1))
 
     class Case:
         id = new_id()

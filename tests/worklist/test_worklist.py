@@ -5,11 +5,15 @@ from typing import Any
 
 import pytest
 
+from tests.cases.ruled import approve, post, ready
+from tests.cases.ruled import programme as project_rules
+from tests.cases.shipped import PROGRAMMES
 from tests.fences.test_audit import clock, new_events, people_of
 from tests.fences.test_queries import counted
 from tests.worklist.clocks import convene, days_ago, in_charge, programme, record, work
 from tests.world import Client, Opened, World, ok, refused
 
+PLAIN = {"life_domain": "abitare", "wording": "Abitare", "in_first_person": "Voglio una casa"}
 CONVENE = {"rule": "ADI_FIRST_CONVENE", "anchor": "pad_signed", "met_by": "convened"}
 
 
@@ -75,11 +79,63 @@ def test_a_draft_awaits_a_coordinator_who_did_not_write_in_it(world: World) -> N
     assert "project_to_approve" not in kinds_of(world.as_("case_manager"), case)
 
 
-def test_a_draft_without_goals_awaits_nobody(world: World) -> None:
-    case = world.assessed()
-    ok(world.as_("social_worker").post(
-        f"/cases/{case.id}/projects", {"drafted_on": "2023-01-25", "goals": [], "supports": []}))  # fmt: skip
+LACKS = [
+    ({"goals": []}, {}, "project_has_no_goals"), ({"goals": [PLAIN]}, {"goals_need": ["target"]}, "goals_are_incomplete"),
+    ({}, {"needs_preferences": True}, "preferences_are_missing"),
+    ({}, {"longest_months": 12}, "project_has_no_end"),
+    ({"review_months": 3, "next_check_on": days_ago(1)}, {"longest_review_months": 6}, "check_is_out_of_term"),
+    ({"ends_on": days_ago(1)}, {}, "end_is_out_of_term"),
+]  # fmt: skip
+"""What a draft says, what the programme asks, what would be told to who approved it today."""
+
+
+@pytest.mark.parametrize(("content", "rules", "code"), LACKS)
+def test_a_draft_that_would_not_be_approved_awaits_who_writes_it_and_says_why(
+    world: World, content: dict[str, Any], rules: dict[str, Any], code: str
+) -> None:
+    case = ready(world, project_rules(world, **rules), **content)
+    item = kinds_of(world.as_("social_worker"), case)["draft_to_complete"]
+    assert (item["missing"], item["since"], item["next_act"]) == ([code], "2023-01-25", None)
+    refusal = refused(approve(world, case, on=days_ago(0)), 409, code)
+    assert item["message"] == f"Bozza di progetto da completare. {refusal['detail']}"
+    for role in ("coordinator", "case_manager"):
+        assert {"draft_to_complete", "project_to_approve"}.isdisjoint(kinds_of(world.as_(role), case))
+
+
+def test_a_draft_completed_passes_from_who_wrote_it_to_who_approves(world: World) -> None:
+    case = ready(world, project_rules(world, needs_preferences=True))
+    worker = world.as_("social_worker")
+    patch = worker.patch(f"/cases/{case.id}/projects/1", {"preferences": "La sera"}, version=case.project_version)
+    case.project_version = ok(patch)["version"]
+    assert "draft_to_complete" not in kinds_of(worker, case)
+    item = kinds_of(world.as_("coordinator"), case)["project_to_approve"]
+    assert (item["missing"], item["message"]) == ([], "Progetto da approvare.")
+    ok(approve(world, case, on=days_ago(0)))
     assert "project_to_approve" not in kinds_of(world.as_("coordinator"), case)
+
+
+def test_a_draft_whose_responsibles_have_no_referent_is_not_ready(world: World) -> None:
+    """D.Lgs 62/2024 art. 29: the referente per l'attuazione."""
+    case = ready(world, project_rules(world))
+    team = ok(world.as_("coordinator").get(f"/cases/{case.id}/team"))["items"]
+    one = {"team_member_id": team[0]["id"], "role": "Educatore", "task": "Il lunedì"}
+    path, worker = f"/cases/{case.id}/projects/1", world.as_("social_worker")
+    ok(worker.patch(path, {"responsibles": [one]}, version=1))
+    assert kinds_of(worker, case)["draft_to_complete"]["missing"] == ["project_has_no_referent"]
+    ok(worker.patch(path, {"responsibles": [{**one, "is_referent": True}]}, version=2))
+    assert "project_to_approve" in kinds_of(world.as_("coordinator"), case)
+
+
+def test_many_drafts_ask_as_many_statements_as_one(world: World) -> None:
+    code, asked = project_rules(world, needs_preferences=True), []
+    for number in (1, 4):
+        for _ in range(number):
+            ready(world, code, preferences="La sera")
+        for role in ("coordinator", "social_worker"):
+            with counted(world) as sent:
+                ok(world.as_(role).get("/worklist"))
+            asked.append((role, len(sent)))
+    assert set(asked[:2]) == set(asked)
 
 
 def test_an_approved_project_says_whose_signatures_are_missing(world: World) -> None:
@@ -89,6 +145,32 @@ def test_an_approved_project_says_whose_signatures_are_missing(world: World) -> 
     ok(world.as_("case_manager").post(
         f"/cases/{case.id}/projects/1/signatures", signature, version=case.project_version))  # fmt: skip
     assert kinds_of(world.as_("case_manager"), case)["signatures_missing"]["missing"] == ["case_manager"]
+
+
+def test_who_refused_to_sign_has_not_signed(world: World) -> None:
+    case = world.approved()
+    refusal = {"signer": "person", "refused_on": "2023-02-01", "reason": "Ci ripensa"}
+    ok(post(world, case, "refusals", refusal))
+    assert kinds_of(world.as_("case_manager"), case)["signatures_missing"]["missing"] == ["person", "case_manager"]
+
+
+def test_a_household_has_signed_when_each_member_whom_a_commitment_binds_has(world: World) -> None:
+    """D.Lgs 147/2017 art. 6: the project is signed by the members of the household."""
+    household, relative = world.two()
+    code = programme(world, project={**PROGRAMMES["PAIS"]["project"], "signers": ["household"]})
+    goal = {"life_domain": "lavoro", "wording": "Trovare un lavoro", "in_first_person": "Voglio lavorare"}
+    case = world.assessed(code, **household)
+    bound = [
+        {"who": "household_member", "person_id": one, "what": "Cerca lavoro"} for one in (case.person_id, relative)
+    ]
+    draft = {"drafted_on": "2023-01-25", "goals": [goal], "commitments": bound}
+    case.project_version = ok(world.as_("social_worker").post(f"/cases/{case.id}/projects", draft))["version"]
+    ok(approve(world, case))
+    signature = {"signer": "household", "signed_on": "2023-02-01"}
+    ok(post(world, case, "signatures", {**signature, "person_id": case.person_id}))
+    assert kinds_of(world.as_("case_manager"), case)["signatures_missing"]["missing"] == ["household"]
+    ok(post(world, case, "signatures", {**signature, "person_id": relative}))
+    assert "signatures_missing" not in kinds_of(world.as_("case_manager"), case)
 
 
 def test_a_case_under_way_says_which_final_judgement_is_missing(world: World) -> None:

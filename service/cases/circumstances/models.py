@@ -15,7 +15,7 @@ PERIOD = text("daterange(from_on, to_on, '[)')")
 
 class Circumstance(Recorded, Base):
     """A coded circumstance (`data/circumstances.yaml`): how intense the case is, a target group of a person, an initiative
-    joined, a day on which a legal clock starts, a suspension.
+    joined, a day on which a legal clock starts, one until which a document is good, a suspension.
 
     `to_on` is the first day on which it is no longer so. `arrived_on`: when the service came to know, for what happens
     elsewhere (a pact signed on a platform): a deadline tells its own delay from the source's.

@@ -29,7 +29,7 @@ def record_circumstance(
         check_listed(code, programme_of(session, case).target_groups, "#/code")
     if person_id is not None and person_id not in people_of(session, case_id):
         raise invalid_field("#/person_id", "person_is_not_in_the_case")
-    _check_days(from_on, to_on, arrived_on)
+    _check_days(from_on, to_on, arrived_on, is_ahead=kinds()[kind].is_ahead)
     if kind == "intensity":
         _end_current(session, case, kind, from_on)
     made = write(session, actor, case, kind=kind, code=code, person_id=person_id, from_on=from_on, to_on=to_on,
@@ -96,8 +96,9 @@ def _recorded_by_hand(session: Session, case_id: UUID, circumstance_id: UUID) ->
     return found
 
 
-def _check_days(from_on: date, to_on: date | None, arrived_on: date | None) -> None:
-    check_not_future(from_on, "#/from_on")
+def _check_days(from_on: date, to_on: date | None, arrived_on: date | None, *, is_ahead: bool = False) -> None:
+    if not is_ahead:
+        check_not_future(from_on, "#/from_on")
     if to_on is not None:
         check_not_future(to_on, "#/to_on")
         if to_on < from_on:

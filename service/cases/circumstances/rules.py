@@ -12,10 +12,12 @@ from service.errors import invalid_field
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind: of a person or of the case, with or without an end; its codes with their labels."""
+    """A kind: of a person or of the case, with or without an end, on a day that may be still to come or not; its codes with
+    their labels."""
 
     is_of_person: bool
     lasts: bool
+    is_ahead: bool
     codes: dict[str, str]
 
 
@@ -24,9 +26,10 @@ def kinds() -> dict[str, Kind]:
     """Every kind that operators record."""
     content = yaml.safe_load((files(__package__) / "data" / "circumstances.yaml").read_text())
     return {
-        name: Kind(kind["of"] == "person", kind["lasts"], {one["code"]: one["label"] for one in kind["codes"]})
+        name: Kind(kind["of"] == "person", kind["lasts"], kind.get("is_ahead", False),
+                   {one["code"]: one["label"] for one in kind["codes"]})
         for name, kind in content.items()
-    }
+    }  # fmt: skip
 
 
 def check_form(kind: str, *, is_of_person: bool, to_on: date | None) -> None:

@@ -6,7 +6,10 @@ from service.web.schemas import CaseFactSchema, Choice, Code, Instant, Length, N
 
 
 class NewCircumstanceSchema(Schema):
-    """A circumstance: its kind and code (see the list shipped), since when, whose; `arrived_on` when the service knew."""
+    """A circumstance: its kind and code (see the list shipped), since when, whose; `arrived_on` when the service knew.
+
+    Only the day of an `expiry` may be still to come.
+    """
 
     kind = Choice(tuple(kinds()), required=True)
     code = Code(required=True)

@@ -37,7 +37,8 @@ NOT_OF_MOVES = ("intercepted", "referred", *ENDS)
 
 DATED_FACTS = (
     "pad_signed", "inps_data_sent", "dsu_filed", "application_filed", "certificate_review", "presentation",
-    "first_presentation", "work_placement", "work_placement_end", "guardianship_expiry", "identifier_expiry",
+    "service_presentation", "first_presentation", "work_placement", "work_placement_end", "guardianship_expiry",
+    "code_issued",
 )  # fmt: skip
 """The dated facts that, beside the milestones, begin a clock or meet it."""
 

@@ -112,6 +112,11 @@ def test_a_check_withdrawn_or_corrected_moves_the_next(world: World) -> None:
     body = {"status": "held", "held_on": "2023-04-12", "corrects": {"id": held["id"], "reason": "Giorno sbagliato"}}
     right = ok(world.as_("case_manager").post(f"/cases/{case.id}/checks", body))
     assert dues(world, case)[-1] == ("2023-04-12", "2023-07-12", None)
+    again = {**body, "next_due_on": "2023-06-15", "corrects": {"id": right["id"], "reason": "Accordo"}}
+    right = ok(world.as_("case_manager").post(f"/cases/{case.id}/checks", again))
+    again = {**body, "next_due_on": "2023-06-22", "corrects": {"id": right["id"], "reason": "Altro accordo"}}
+    right = ok(world.as_("case_manager").post(f"/cases/{case.id}/checks", again))
+    assert dues(world, case)[-1] == ("2023-04-12", "2023-06-22", None)
     reason = {"reason": "Registrata per errore"}
     ok(world.as_("case_manager").post(f"/cases/{case.id}/checks/{right['id']}/withdrawal", reason))
     assert dues(world, case) == [("2023-02-01", "2023-05-02", None)]

@@ -364,6 +364,13 @@ class World:
         with _superuser(self.urls.owner or "").connect() as connection:
             return list(connection.execute(text(statement), values))
 
+    def tables_of_cases(self) -> list[tuple[str, str]]:
+        """The tables that hold what belongs to a case, the log aside, each with the column that names the case."""
+        found = self.seen("SELECT table_schema || '.' || table_name AS name FROM information_schema.tables "
+                          "JOIN information_schema.columns USING (table_schema, table_name) WHERE column_name = 'case_id' "
+                          "AND table_type = 'BASE TABLE' AND table_schema NOT IN ('audit') ORDER BY name")  # fmt: skip
+        return [("cases.cases", "id"), *((row.name, "case_id") for row in found)]
+
     def alter(self, statement: str, **values: Any) -> None:
         """Change the database as the superuser: what no caller could do."""
         engine = create_engine(make_url(self.urls.owner or "").set(username="postgres"))

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 from werkzeug.test import TestResponse
 
-from tests.cases.shipped import PROGRAMMES
+from tests.cases.minutes import close, minutes
+from tests.cases.shipped import PROGRAMMES, months_after
 from tests.world import Client, Opened, World, ok
 
 
@@ -62,32 +63,73 @@ def whole(world: World, case: Opened) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def told(world: World, case: Opened) -> list[dict[str, str]]:
-    """What became of the goals in force of which nobody has told yet."""
-    return [{"goal_id": goal, "status": "partly"} for goal in world.open_goals(case)]
+def told(case: Opened, by: Client) -> list[dict[str, str]]:
+    """What became of the goals in force of which nobody has told yet, as far as they are in sight."""
+    answer = by.get(f"/cases/{case.id}/goal-outcomes")
+    goals = ok(answer)["goals"] if answer.status_code < 300 else []
+    return [{"goal_id": goal["goal_id"], "status": "partly"} for goal in goals if not goal["has_outcome"]]
 
 
 def attempt(
     world: World, case: Opened, act: str, by: Client, on: str, *, programme: str, manager: Client | None = None,
-    outcome: str = "-", signer: str = "person",
+    outcome: str = "-", signer: str = "person", says: str = "-", organisation: str | None = None,
 ) -> TestResponse:  # fmt: skip
-    """Try an act with the versions that `case` holds."""
+    """Try an act with the versions that `case` holds.
+
+    `says`: the reason of a refusal or of a pause, the stage of a step, the level of a check, how an observation went.
+    `organisation`: the body for which an intervention is recorded (none: the service).
+    """
     here, version, project = f"/cases/{case.id}", case.version, case.project_version
     this = f"{here}/projects/{case.number}"
-    dated, manager_id = {"occurred_on": on}, str(manager and manager.user_id)
+    dated, manager_id, reason = {"occurred_on": on}, str(manager and manager.user_id), {"reason": "Inventata"}
     return {
         "accept": lambda: by.post(f"{here}/taking-in-charge", dated, version=version),
+        "refuse": lambda: by.post(f"{here}/refusal", dated | {"reason": says}, version=version),
         "assign": lambda: by.post(f"{here}/assignment", dated | {"user_id": manager_id}, version=version),
         "convene": lambda: by.post(f"{here}/convocations", dated | {"appointment_on": on}),
         "analyse": lambda: by.post(f"{here}/preliminary-analyses", dated | {"outcome": outcome}),
+        "advance": lambda: by.post(f"{here}/stage", dated | {"stage": says}, version=version),
         "assess": lambda: by.post(f"{here}/assessments", dated | {"setting": "EM", "areas": areas(programme)}),
         "draft": lambda: by.post(f"{here}/projects", draft(on)),
         "approve": lambda: by.post(f"{this}/approval", {"approved_on": on}, version=project),
+        "revoke": lambda: by.post(f"{this}/revocation", reason | {"revoked_on": on}, version=project),
         "sign": lambda: by.post(f"{this}/signatures", {"signer": signer, "signed_on": on}, version=project),
         "start": lambda: by.post(f"{here}/start", dated, version=version),
         "record": lambda: by.post(f"{here}/interventions", dated | {"kind": "colloquio", "minutes": 30,
-                                                                     "organisation_id": world.service}),
+                                                                     "organisation_id": organisation or world.service}),
+        "monitor": lambda: by.post(f"{here}/checks", {"status": "held", "held_on": on, "level": int(says)}),
         "evaluate": lambda: by.post(f"{here}/evaluations", dated | {"judge": "operators", "scale": "likert_5", "value": 4}),
-        "close": lambda: by.post(f"{here}/closure", dated | {"outcome": outcome, "goal_outcomes": told(world, case)},
+        "suspend": lambda: by.post(f"{here}/suspension", dated | {"reason": says}, version=version),
+        "resume": lambda: by.post(f"{here}/resumption", dated, version=version),
+        "close": lambda: by.post(f"{here}/closure", dated | {"outcome": outcome, "goal_outcomes": told(case, by)},
                                  version=version),
+        "reopen": lambda: by.post(f"{here}/reopening", dated | reason, version=version),
+        "follow_up": lambda: by.post(f"{here}/follow-ups", dated | {"status": says, "months_after": months_after(programme)}),
     }[act]()  # fmt: skip
+
+
+def pass_on(case: Opened, act: str, by: Client, on: str, *, to: str | None, transfer: str) -> TestResponse:
+    """Try a step of the passage to the service `to`: the offer (`transfer`), or what becomes of the offer with this id."""
+    here, body = f"/cases/{case.id}/transfers", {"occurred_on": on, "reason": "Una ragione inventata"}
+    return {
+        "transfer": lambda: by.post(here, body | {"to_service_id": to}, version=case.version),
+        "take": lambda: by.post(f"{here}/{transfer}/acceptance", {"occurred_on": on}, version=case.version),
+        "turn_down": lambda: by.post(f"{here}/{transfer}/refusal", body, version=case.version),
+        "take_back": lambda: by.post(f"{here}/{transfer}/withdrawal", body, version=case.version),
+    }[act]()
+
+
+def bring(case: Opened, by: Client, component: str, on: str) -> None:
+    """Somebody of a component joins the team: the beneficiary, or a professional without an account."""
+    known = {"person_id": case.person_id, "role": "beneficiary"}
+    named = {"full_name": "Ida Inventati", "function": "Consulente", "role": "general_practitioner"}
+    body = {"component": component, "from_on": on, **(known if component == "person" else named)}
+    ok(by.post(f"/cases/{case.id}/team", body))
+
+
+def meet(world: World, case: Opened, by: Client, on: str) -> None:
+    """The team of the day discusses the last version of the project, and closes the minutes."""
+    team = ok(by.get(f"/cases/{case.id}/team"))["items"]
+    present = [one["id"] for one in team if one["from_on"] <= on and (one["to_on"] is None or on < one["to_on"])]
+    told = minutes(held_on=on, project_number=case.number, attendances=[{"member_id": one} for one in present])
+    ok(close(world, case, ok(by.post(f"/cases/{case.id}/meetings", told)), by, on))

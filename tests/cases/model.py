@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
-from tests.cases.shipped import PROGRAMMES, after, allowed, milestones, outcomes, signers
+from tests.cases.cast import CAST, may
+from tests.cases.model_project import POINTERS, Project
+from tests.cases.model_team import Member, Team
+from tests.cases.shipped import PROGRAMMES, codes, ends, leads_to, levels, milestones, move, outcomes
 
-WORK = {"accept", "convene", "analyse", "assess", "draft", "sign", "start", "record", "evaluate"}
-MAY = {
-    "worker": WORK, "manager": WORK | {"close"}, "deputy": WORK | {"close"},
-    "coordinator": WORK | {"assign", "approve", "close"}, "member": {"convene", "analyse", "assess", "record", "evaluate"},
-}  # fmt: skip
-"""Who sees the case, and which acts are theirs: written here again, so that a slip in the service's table shows."""
-SIGNERS = ("person", "legal_representative", "case_manager", "service")
+PASSAGE = ("transfer", "take", "turn_down", "take_back")
+"""A case offered to another service, which takes it or turns it down; or the service takes its offer back."""
+FACTS = ("record", "evaluate", "monitor", "follow_up")
+"""What is recorded of a case without moving it, also when later steps are told already."""
+OF_THE_VERSION = {"accept", "refuse", "assign", "start", "advance", "suspend", "resume", "close", "reopen", *PASSAGE}
+"""Acts for who has read the case as it is now."""
+AFTER_THE_END = ("reopen", "follow_up", "turn_down", "take_back")
+ANSWERED_FOR = ("start", "suspend", "resume", "close", "reopen")
 
 
 @dataclass
@@ -21,165 +24,147 @@ class Model:
 
     programme: str
     today: date
-    last_on: date
-    stage: str = ""
+    first_on: date
     version: int = 1
-    manager: str | None = None
-    components: set[str] = field(default_factory=lambda: {"social"})
-    project: str | None = None
-    author: str = ""
-    project_version: int = 1
-    number: int = 0
-    approved_on: date = date.min
-    is_over: bool = False
-    signed: dict[str, date] = field(default_factory=dict)
+    stage_before: str | None = None
+    is_closed: bool = False
+    ended_on: date | None = None
+    path: list[tuple[date, str]] = field(default_factory=list)
+    checks: set[tuple[date, str]] = field(default_factory=set)
+    observed: set[date] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.first_on, self.stage = self.last_on, PROGRAMMES[self.programme]["first_stage"]
+        self.stage, self.project = PROGRAMMES[self.programme]["first_stage"], Project(self.programme)
+        self.team = Team([Member("worker", "social", self.first_on)])
+        self.path.append((self.first_on, "referred"))
 
     @property
-    def is_closed(self) -> bool:
-        """Whether the case has reached its last stage."""
-        return self.is_over
+    def last_on(self) -> date:
+        """The day of the last step of the path."""
+        return max(day for day, _ in self.path)
 
-    def sees(self, who: str) -> bool:
-        """Whether the case exists for them."""
-        return who in ("worker", "coordinator", "member") or (who in ("manager", "deputy") and who == self.manager)
+    @property
+    def soonest(self) -> date:
+        """The first day on which whatever comes next may happen."""
+        return max(self.last_on, self.project.last_on, self.team.offered_on)
 
-    def expects(self, who: str, act: str, on: date, *, is_stale: bool, detail: str) -> set[str]:
+    def expects(self, who: str, act: str, on: date, detail: str = "-", *, is_stale: bool = False) -> set[str]:
         """The codes, one of which the answer must have; `ok` for an act that must succeed."""
-        if not self.sees(who):
-            return {"case_is_unknown"}
-        if act not in MAY[who]:
-            return {"permission_is_missing"}
-        if is_stale and act in ("accept", "assign", "start", "close"):
-            return {"row_has_changed"}
-        if self.is_closed:
-            return {"case_is_closed"}
-        wrong = self._wrong(who, act, on, is_stale=is_stale, detail=detail)
-        return wrong or {"ok"}
+        gate = self._gate(who, act, is_stale=is_stale)
+        return gate or self._wrong(who, act, on, detail, is_stale=is_stale) or {"ok"}
 
-    def _wrong(self, who: str, act: str, on: date, *, is_stale: bool, detail: str) -> set[str]:
-        wrong: set[str] = set()
-        answers_for_it = act == "start" or (act == "sign" and detail == "case_manager")
-        if answers_for_it and who not in ("coordinator", self.manager):
+    def _gate(self, who: str, act: str, *, is_stale: bool) -> set[str]:
+        """What is refused whatever the act says, the first reason alone."""
+        reasons = {
+            "case_is_unknown": not self.team.sees(who),
+            "permission_is_missing": not may(who, act),
+            "row_has_changed": is_stale and act in OF_THE_VERSION,
+            "case_is_managed_by_another": not self.team.works_on_it(who) and act not in PASSAGE[1:],
+            "case_is_closed": self.is_closed and act not in AFTER_THE_END,
+        }
+        return {next(code for code, is_so in reasons.items() if is_so)} if any(reasons.values()) else set()
+
+    def _wrong(self, who: str, act: str, on: date, detail: str, *, is_stale: bool) -> set[str]:
+        wrong = (
+            self._wrong_detail(act, on, detail) | self._wrong_day(act, on, detail) | self._wrong_move(who, act, detail)
+        )
+        if act in POINTERS:
+            wrong |= self.project.wrong(self.team, who, act, on, detail, is_stale=is_stale)
+        if act in (*PASSAGE, "assign"):
+            wrong |= self.team.wrong(who, act, on, detail)
+        if act in ANSWERED_FOR and not self.team.answers(who):
             wrong.add("case_is_managed_by_another")
-        if act == "assign" and detail == self.manager:
-            wrong.add("case_has_this_manager")
-        if act == "close":
-            wrong |= self._wrong_outcome(detail)
-        if act in ("draft", "approve", "sign"):
-            wrong |= getattr(self, f"_wrong_{act}")(who, on, is_stale, detail)
-        if not allowed(self.programme, act, self.stage) and (act != "sign" or self._completes(detail)):
-            wrong.add("act_is_not_allowed_now")
-        return wrong | self._wrong_date(act, on, detail)
+        return wrong
 
-    def _wrong_outcome(self, outcome: str) -> set[str]:
-        fitting, others = outcomes(self.programme, self.stage)
-        if outcome in fitting:
+    def _wrong_move(self, who: str, act: str, detail: str) -> set[str]:
+        if act in PASSAGE[1:] or (act == "sign" and not self.project.completes(detail)):
             return set()
-        return {"outcome_is_not_allowed_now"} if outcome in others else {"#/outcome value_is_unknown"}
+        found = move(self.programme, act, self.stage, detail)
+        if found is None:
+            return {"act_is_not_allowed_now"}
+        by = found.get("by", CAST[who].roles)
+        return set() if set(by) & set(CAST[who].roles) else {"move_is_of_others"}
 
-    def _wrong_draft(self, *_: object) -> set[str]:
-        return {"version_is_open"} if self.project in ("draft", "approved") else set()
+    def _wrong_detail(self, act: str, on: date, detail: str) -> set[str]:
+        if act in ("refuse", "suspend", "analyse"):
+            return set() if detail in codes(self.programme, act) else {
+                "#/outcome value_is_unknown" if act == "analyse" else "#/reason value_is_unknown"
+            }  # fmt: skip
+        if act == "close":
+            fitting, others = outcomes(self.programme, self.stage)
+            wrong = "outcome_is_not_allowed_now" if detail in others else "#/outcome value_is_unknown"
+            return set() if detail in fitting else {wrong}
+        if act == "reopen":
+            return set() if self.is_closed else {"case_is_open"}
+        if act == "monitor":
+            wrong = {"#/level value_is_unknown"} if detail not in levels(self.programme) else set()
+            return wrong | ({"check_is_recorded"} if (on, detail) in self.checks else set())
+        return self._wrong_observation(on, detail) if act == "follow_up" else set()
 
-    def _wrong_approve(self, who: str, _: date, is_stale: bool, __: str) -> set[str]:
-        if self.project is None:
-            return {"version_is_unknown"}
-        wrong = {"row_has_changed"} if is_stale else set()
-        wrong |= {"version_is_in_another_state"} if self.project != "draft" else set()
-        wrong |= {"author_may_not_approve"} if who == self.author else set()
-        wrong |= (
-            {"team_is_incomplete"} if set(PROGRAMMES[self.programme]["team_components"]) - self.components else set()
-        )
-        return wrong | ({"case_has_no_manager"} if self.manager is None else set())
+    def _wrong_observation(self, on: date, status: str) -> set[str]:
+        if self.ended_on is None:
+            return {"case_has_not_ended"}
+        wrong = {"#/occurred_on date_is_before_last_step"} if on < self.ended_on else set()
+        return wrong | ({"follow_up_is_recorded"} if status == "held" and self.ended_on in self.observed else set())
 
-    def _wrong_sign(self, who: str, on: date, is_stale: bool, signer: str) -> set[str]:
-        if self.project is None:
-            return {"version_is_unknown"}
-        wrong = {"row_has_changed"} if is_stale else set()
-        if self.project != "approved":
-            return wrong | {"version_is_in_another_state"}
-        wrong |= {"#/signer value_is_unknown"} if signer not in signers(self.programme) else set()
-        wrong |= (
-            {"case_is_managed_by_another"}
-            if signer == "case_manager" and who not in ("coordinator", self.manager)
-            else set()
-        )
-        wrong |= {"#/signed_on date_is_before_last_step"} if on < self.approved_on else set()
-        return wrong | ({"signer_has_signed"} if signer in self.signed else set())
-
-    def _completes(self, signer: str) -> bool:
-        return set(signers(self.programme)) == {*self.signed, signer}
-
-    def _wrong_date(self, act: str, on: date, detail: str) -> set[str]:
-        pointer = {"draft": "#/drafted_on", "approve": "#/approved_on", "sign": "#/signed_on"}.get(act, "#/occurred_on")
+    def _wrong_day(self, act: str, on: date, detail: str) -> set[str]:
+        pointer = POINTERS.get(act, "#/held_on" if act == "monitor" else "#/occurred_on")
         if on > self.today:
             return {f"{pointer} date_is_in_the_future"}
-        if act in ("record", "evaluate"):
+        if act in (*FACTS, *PASSAGE):
             return {f"{pointer} date_is_before_referral"} if on < self.first_on else set()
         if act == "sign":
-            latest = max([on, *self.signed.values()])
-            return (
-                {f"{pointer} date_is_before_last_step"} if self._completes(detail) and latest < self.last_on else set()
-            )
-        wrong = {f"{pointer} date_is_before_last_step"} if on < self.last_on else set()
-        # On an earlier day the members who came later are not there yet.
-        return wrong | ({"team_is_incomplete"} if wrong and act == "approve" else set())
+            on = max([on, *self.project.signed.values()]) if self.project.completes(detail) else date.max
+        return {f"{pointer} date_is_before_last_step"} if on < self.last_on else set()
 
     def made(self, who: str, act: str, on: date, detail: str) -> None:
         """What an act that succeeded leaves."""
-        if act in ("draft", "approve", "sign"):
-            self._project_made(who, act, on, detail)
+        if act in POINTERS:
+            self.project.made(who, act, on, detail)
         if act == "sign":
-            if self.project != "signed":
+            if self.project.state != "signed":
                 return
-            on = max(self.signed.values())
-        if act == "assign":
-            self.manager = detail
-        if act not in ("record", "evaluate"):
-            self.version += 1
-        writes = (
-            ends(self.programme, detail)["milestone"] if act == "close" else milestones(self.programme, act, self.stage)
-        )
-        if writes:
-            self.last_on = max(self.last_on, on)
-        self.is_over, self.stage = act == "close", self._after(act, detail)
+            on = max(self.project.signed.values())
+        if act in (*PASSAGE, "assign"):
+            self.team.made(act, on, detail)
+        self._keep_fact(act, on, detail)
+        end = ends(self.programme, detail) if act == "close" else {}
+        written = milestones(self.programme, act, self.stage, detail) if self._writes(act, detail) else []
+        self.path += [(on, kind) for kind in [*written, end.get("milestone")] if kind]
+        self.ended_on = on if end.get("milestone") else self.ended_on
+        self.version += act not in FACTS
+        self._go_on(act, detail)
 
-    def _after(self, act: str, detail: str) -> str:
-        stage = after(self.programme, act, self.stage)
-        if act == "analyse":
-            return leads_to(self.programme, detail)
-        return str(ends(self.programme, detail).get("to", stage)) if act == "close" else stage
+    def _writes(self, act: str, detail: str) -> bool:
+        return act not in PASSAGE[1:] and (act != "follow_up" or detail == "held")
 
-    def _project_made(self, who: str, act: str, on: date, signer: str) -> None:
-        if act == "draft":
-            self.project, self.author, self.signed = "draft", who, {}
-            self.number, self.project_version = self.number + 1, 1
-            return
-        self.project_version += 1
-        if act == "approve":
-            self.project, self.approved_on = "approved", on
-            return
-        self.signed[signer] = on
-        if set(self.signed) == set(signers(self.programme)):
-            self.project = "signed"
+    def _keep_fact(self, act: str, on: date, detail: str) -> None:
+        if act == "monitor":
+            self.checks.add((on, detail))
+        if act == "follow_up" and detail == "held" and self.ended_on is not None:
+            self.observed.add(self.ended_on)
+
+    def _go_on(self, act: str, detail: str) -> None:
+        """Where the case stands after the act: a pause and an end remember where it stood before."""
+        stage, is_paused = self.stage, move(self.programme, "resume", self.stage) is not None
+        if act in ("resume", "reopen"):
+            self.stage, self.stage_before = self.stage_before or stage, None
+        elif act == "analyse":
+            self.stage = leads_to(self.programme, detail)
+        else:
+            leads = (move(self.programme, act, stage, detail) or {}).get("to", stage)
+            self.stage = ends(self.programme, detail).get("to", leads) if act == "close" else leads
+        if act in ("suspend", "refuse", "close") and not is_paused:
+            self.stage_before = stage
+        if act in ("refuse", "close", "reopen"):
+            self.is_closed = act != "reopen"
 
 
-def ends(programme: str, outcome: str) -> dict[str, Any]:
-    """A closing outcome, as the file has it."""
-    return next(one for one in PROGRAMMES[programme]["outcomes"] if one["code"] == outcome)
-
-
-def leads_to(programme: str, outcome: str) -> str:
-    """Where an outcome of the preliminary analysis leads."""
-    return next(str(one["to"]) for one in PROGRAMMES[programme]["preliminary_outcomes"] if one["code"] == outcome)
+DAYS = ("before the referral", "the day before", "the same day", "the soonest", "the day after", "tomorrow")
 
 
 def days(model: Model) -> dict[str, date]:
     """The days on which an act may be said to have happened."""
-    return {
-        "before the referral": model.first_on - timedelta(1), "the day before": model.last_on - timedelta(1),
-        "the same day": model.last_on, "the day after": model.last_on + timedelta(1),
-        "tomorrow": model.today + timedelta(1),
-    }  # fmt: skip
+    one = timedelta(1)
+    return dict(zip(DAYS, (model.first_on - one, model.last_on - one, model.last_on, model.soonest, model.soonest + one,
+                           model.today + one), strict=True))  # fmt: skip

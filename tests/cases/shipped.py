@@ -40,6 +40,8 @@ ACTS = (
     "evaluate",
     "close",
 )
+"""The acts that bring a case from its referral to its end."""
+EVERY_ACT = sorted({act for content in PROGRAMMES.values() for act in content["moves"]})
 
 
 def stages(programme: str) -> list[str]:
@@ -47,24 +49,56 @@ def stages(programme: str) -> list[str]:
     return [stage["code"] for stage in PROGRAMMES[programme]["stages"]]
 
 
-def _move(programme: str, act: str, stage: str) -> dict[str, Any] | None:
+def move(programme: str, act: str, stage: str, to: str | None = None) -> dict[str, Any] | None:
+    """The move that the act makes from the stage, as the file has it; a step (`advance`) is told by where it leads."""
     moves = PROGRAMMES[programme]["moves"].get(act, [])
-    return next((move for move in moves if stage in move["from"]), None)
+    return next((one for one in moves if stage in one["from"] and (act != "advance" or to in (None, one["to"]))), None)
 
 
 def allowed(programme: str, act: str, stage: str) -> bool:
     """Whether the file allows the act in the stage."""
-    return _move(programme, act, stage) is not None
+    return move(programme, act, stage) is not None
 
 
 def after(programme: str, act: str, stage: str) -> str:
     """The stage in which the act leaves the case."""
-    return str((_move(programme, act, stage) or {}).get("to", stage))
+    return str((move(programme, act, stage) or {}).get("to", stage))
 
 
-def milestones(programme: str, act: str, stage: str) -> list[str]:
+def milestones(programme: str, act: str, stage: str, to: str | None = None) -> list[str]:
     """What the act reaches."""
-    return list((_move(programme, act, stage) or {}).get("milestones", []))
+    return list((move(programme, act, stage, to) or {}).get("milestones", []))
+
+
+def ends(programme: str, outcome: str) -> dict[str, Any]:
+    """A closing outcome, as the file has it."""
+    return next(one for one in PROGRAMMES[programme]["outcomes"] if one["code"] == outcome)
+
+
+def leads_to(programme: str, outcome: str) -> str:
+    """Where an outcome of the preliminary analysis leads."""
+    return next(str(one["to"]) for one in PROGRAMMES[programme]["preliminary_outcomes"] if one["code"] == outcome)
+
+
+def codes(programme: str, act: str) -> list[str]:
+    """The codes among which an act chooses: the outcomes of the analysis, the reasons to refuse or to suspend."""
+    lists = {"analyse": "preliminary_outcomes", "refuse": "refusal_reasons", "suspend": "suspension_reasons"}
+    return [one["code"] for one in PROGRAMMES[programme].get(lists[act], [])]
+
+
+def levels(programme: str) -> list[str]:
+    """The levels of its checks."""
+    return [str(level) for level in PROGRAMMES[programme].get("monitoring_levels", [1])]
+
+
+def months_after(programme: str) -> int:
+    """After how many months who left is first observed; where the file doesn't say, any number will do."""
+    return int(PROGRAMMES[programme].get("follow_up_months", [6])[0])
+
+
+def components(programme: str) -> set[str]:
+    """Whom the team must have before the project is approved."""
+    return set(PROGRAMMES[programme]["team_components"])
 
 
 def signers(programme: str) -> list[str]:

@@ -40,6 +40,7 @@ def refuse_case(
     """The service does not take the case in charge, for a reason of the programme's list: it ends without having been one."""
     case = locked_case(session, actor, "cases:accept", case_id, expected)
     check_listed(reason, programme_of(session, case).refusal_reasons, "#/reason")
+    case.stage_before = case.stage
     move(session, actor, case, "refuse", occurred_on)
     case.is_closed, case.outcome = True, reason
     write(session, actor, case, kind="refusal", code=reason, from_on=occurred_on, note=note)
@@ -119,11 +120,12 @@ def close_case(
     chosen = programme.outcome(outcome, case.stage)
     if has_open_pathways(session, case_id):
         raise Conflict("pathways_are_open")
-    if programme.is_pause(case.stage):
-        end_suspension(session, case, occurred_on)
-    else:
+    is_paused = programme.is_pause(case.stage)
+    if not is_paused:
         case.stage_before = case.stage
     move(session, actor, case, "close", occurred_on, extra=tuple(filter(None, [chosen.milestone])))
+    if is_paused:
+        end_suspension(session, case, occurred_on)
     record_goal_outcomes(session, actor, case, goal_outcomes, occurred_on)
     untold = goals_without_outcome(session, case_id)
     if untold:

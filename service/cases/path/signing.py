@@ -108,6 +108,9 @@ def revoke_project(
             raise Forbidden("organisation_is_not_yours")
     elif version.status != "draft":
         raise Conflict("version_is_in_another_state", version.status)
+    last_on = version.approved_on or version.drafted_on
+    if revoked_on < last_on:
+        raise invalid_field("#/revoked_on", "date_is_before_last_step", last_on)
     move(session, actor, case, "revoke", revoked_on, "#/revoked_on")
     version.status, version.revoked_on, version.revoked_at = "revoked", revoked_on, now()
     version.revoked_by, version.revoke_reason = actor.user_id, reason

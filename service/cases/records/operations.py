@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import column, func, select, table
+from sqlalchemy import column, exists, func, or_, select, table
 from sqlalchemy.orm import Session
 
+from service.access.models import Ground
 from service.actor import Actor, require
 from service.audit.log.operations import record, shown
 from service.cases.programmes.queries import definition
@@ -20,6 +21,11 @@ from service.types import Shown, new_id, now, today
 F = TypeVar("F", bound=Recorded)
 # The cases that the actor sees whole: a provider sees a case, and of it only what its own interventions need.
 _MY_CASES = table("my_cases", column("case_id"), schema="access")
+# No ground of the actor's own, nor of the service in charge: what is left is an offer. Row-level security shows only theirs.
+_IS_OFFERED = ~exists().where(
+    Ground.case_id == Case.id, or_(Ground.user_id.is_not(None), Ground.organisation_id == Case.service_id),
+    or_(Ground.until.is_(None), Ground.until > func.statement_timestamp()),
+)  # fmt: skip
 
 
 def locked_case(
@@ -31,22 +37,27 @@ def locked_case(
     *,
     may_be_closed: bool = False,
     may_provide: bool = False,
+    may_decide: bool = False,
 ) -> Case:
     """The case, for an act that wants the permission; locked until the end, so that acts on one case wait for each other.
 
-    Raises, in this order: NotFound out of sight, Forbidden, Stale, Conflict for a closed case. `may_provide`: the act is
-    open to who sees the case only as a provider; others are not, whatever their roles elsewhere.
+    Raises, in this order: NotFound out of sight, Forbidden, Stale, Forbidden to whom the case is only offered, Conflict for a
+    closed case. `may_provide`: the act is open to who sees the case only as a provider; `may_decide`: to a service to which
+    it is offered, and which has only to answer. Other acts are not, whatever their roles elsewhere.
     """
     in_sight = Case.id.in_(select(_MY_CASES.c.case_id))
-    row = session.execute(select(Case, in_sight).where(Case.id == case_id).with_for_update(of=Case)).one_or_none()
+    statement = select(Case, in_sight, _IS_OFFERED).where(Case.id == case_id).with_for_update(of=Case)
+    row = session.execute(statement).one_or_none()
     if row is None:
         raise NotFound("case_is_unknown")
-    case, is_whole = row
+    case, is_whole, is_offered = row
     if not (is_whole or may_provide):
         raise Forbidden("case_is_seen_as_provider")
     require(actor, permission)
     if expected is not None and case.version != expected:
         raise Stale("row_has_changed")
+    if is_offered and not may_decide:
+        raise Forbidden("case_is_managed_by_another")
     if case.is_closed and not may_be_closed:
         raise Conflict("case_is_closed")
     return case

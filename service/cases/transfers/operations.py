@@ -52,7 +52,7 @@ def accept_transfer(
 
     A passage between services of the installation is not an end: the milestones go on as they were.
     """
-    case = locked_case(session, actor, "cases:transfer", case_id, expected)
+    case = locked_case(session, actor, "cases:transfer", case_id, expected, may_decide=True)
     transfer = _open_transfer(session, case_id, transfer_id)
     _require_coordinator(actor, transfer.to_service_id)
     _decide(session, actor, transfer, "accepted", occurred_on, None)
@@ -69,8 +69,8 @@ def accept_transfer(
 def refuse_transfer(
     session: Session, actor: Actor, case_id: UUID, transfer_id: UUID, *, expected: int, occurred_on: date, reason: str
 ) -> Transfer:
-    """The other service does not take the case: it loses sight of it."""
-    case = locked_case(session, actor, "cases:transfer", case_id, expected)
+    """The other service does not take the case, which may have closed since: it loses sight of it."""
+    case = locked_case(session, actor, "cases:transfer", case_id, expected, may_be_closed=True, may_decide=True)
     transfer = _open_transfer(session, case_id, transfer_id)
     _require_coordinator(actor, transfer.to_service_id)
     _turn_down(session, actor, case, transfer, "refused", occurred_on, reason)
@@ -80,8 +80,8 @@ def refuse_transfer(
 def withdraw_transfer(
     session: Session, actor: Actor, case_id: UUID, transfer_id: UUID, *, expected: int, occurred_on: date, reason: str
 ) -> None:
-    """The service takes its offer back."""
-    case = locked_case(session, actor, "cases:transfer", case_id, expected)
+    """The service takes its offer back, also when the case has closed since: the other loses sight of it."""
+    case = locked_case(session, actor, "cases:transfer", case_id, expected, may_be_closed=True, may_decide=True)
     transfer = _open_transfer(session, case_id, transfer_id)
     _require_coordinator(actor, transfer.from_service_id)
     _turn_down(session, actor, case, transfer, "withdrawn", occurred_on, reason)

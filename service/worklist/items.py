@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
-from service.cases.projects.rules import awaited
+from service.cases.projects.rules import demanded
 from service.errors import Conflict
 from service.types import today
 from service.web.paging import cursor_after, id_in_cursor
@@ -99,8 +99,8 @@ def _versions(
             yield from _drafted(actor, case, version, on)
         elif case.is_answered_for and _may(actor, case, "sign", "projects:sign"):
             rules = case.programme.project
-            waited = awaited(rules.signers, version.bound, version.signed)
-            missing = tuple(one for one in rules.signers if one in waited)
+            signings = demanded(rules.signers, version.members - {case.person_id})
+            missing = tuple(dict.fromkeys(signer for signer, who in signings if (signer, who) not in version.signed))
             yield _item(case, "signatures_missing", "sign", version.since, version.id, missing)
 
 

@@ -17,7 +17,7 @@ from service.cases.programmes.queries import definition
 from service.cases.programmes.rules import Definition
 from service.cases.projects.models import Goal, ProjectCommitment, ProjectVersion, Responsible, Signature
 from service.cases.projects.rules import FIELDS, PARTS, Content
-from service.cases.records.models import Case, Milestone
+from service.cases.records.models import Case, CasePerson, Milestone
 from service.cases.teams.models import TeamMember
 from service.cases.transfers.models import Transfer
 from service.clocks.calendars import Patron, patron_of
@@ -64,7 +64,7 @@ class Offer:
 class OpenVersion:
     """A version of a project that waits: a draft, or an approved one with some signatures.
 
-    `content`: what decides whether a draft is ready. `bound`: the members of the household whom a commitment binds.
+    `content`: what decides whether a draft is ready. `members`: the adults of the household, and whom a commitment binds.
     `signed`: signers, and the members for whom they are; who refused is not one of them.
     """
 
@@ -74,7 +74,7 @@ class OpenVersion:
     writers: frozenset[UUID]
     since: date
     content: Content
-    bound: frozenset[UUID]
+    members: frozenset[UUID]
     signed: frozenset[tuple[str, UUID | None]]
 
 
@@ -118,6 +118,7 @@ def open_versions(session: Session, case_ids: Sequence[UUID]) -> list[OpenVersio
         *fields.values(), _rows(Goal, *PARTS["goals"]).label("goals"),
         _rows(Responsible, *PARTS["responsibles"]).label("responsibles"),
         _rows(ProjectCommitment, "person_id").where(ProjectCommitment.person_id.is_not(None)).label("bound"),
+        _adults().label("adults"),
         _rows(Signature, "signer", "person_id")
         .where(Signature.superseded_at.is_(None) & ~Signature.is_refusal).label("signed"),
     ).where(among(ProjectVersion.case_id, case_ids), ProjectVersion.status.in_(("draft", "approved")))  # fmt: skip
@@ -131,12 +132,22 @@ def _rows(table: Any, *names: str) -> Any:
     return select(func.jsonb_agg(order)).where(table.version_id == ProjectVersion.id).scalar_subquery()
 
 
+def _adults() -> Any:
+    """The members of the household who sign beside the person of the case."""
+    return (
+        select(func.jsonb_agg(func.jsonb_build_object("person_id", CasePerson.person_id)))
+        .where(CasePerson.case_id == ProjectVersion.case_id, CasePerson.role == "member", CasePerson.to_on.is_(None),
+               CasePerson.superseded_at.is_(None))
+        .scalar_subquery()
+    )  # fmt: skip
+
+
 def _open_version(row: Any, fields: Mapping[str, Any]) -> OpenVersion:
     signed = ((one["signer"], one["person_id"]) for one in row.signed or ())
     return OpenVersion(
         id=row.id, case_id=row.case_id, is_draft=row.status == "draft", writers=frozenset({row.author_id, *row.changed_by}),
         since=row.since, content={**fields, "goals": row.goals or [], "responsibles": row.responsibles or []},
-        bound=frozenset(UUID(one["person_id"]) for one in row.bound or ()),
+        members=frozenset(UUID(one["person_id"]) for one in (*(row.bound or ()), *(row.adults or ()))),
         signed=frozenset((signer, UUID(person_id) if person_id else None) for signer, person_id in signed),
     )  # fmt: skip
 

@@ -7,7 +7,6 @@ import pytest
 
 from tests.cases.ruled import approve, post, ready
 from tests.cases.ruled import programme as project_rules
-from tests.cases.shipped import PROGRAMMES
 from tests.fences.test_audit import clock, new_events, people_of
 from tests.fences.test_queries import counted
 from tests.worklist.clocks import convene, days_ago, in_charge, programme, record, work
@@ -154,22 +153,21 @@ def test_who_refused_to_sign_has_not_signed(world: World) -> None:
     assert kinds_of(world.as_("case_manager"), case)["signatures_missing"]["missing"] == ["person", "case_manager"]
 
 
-def test_a_household_has_signed_when_each_member_whom_a_commitment_binds_has(world: World) -> None:
+def test_a_household_has_signed_when_each_adult_has(world: World) -> None:
     """D.Lgs 147/2017 art. 6: the project is signed by the members of the household."""
     household, relative = world.two()
-    code = programme(world, project={**PROGRAMMES["PAIS"]["project"], "signers": ["household"]})
-    goal = {"life_domain": "lavoro", "wording": "Trovare un lavoro", "in_first_person": "Voglio lavorare"}
-    case = world.assessed(code, **household)
-    bound = [
-        {"who": "household_member", "person_id": one, "what": "Cerca lavoro"} for one in (case.person_id, relative)
-    ]
-    draft = {"drafted_on": "2023-01-25", "goals": [goal], "commitments": bound}
-    case.project_version = ok(world.as_("social_worker").post(f"/cases/{case.id}/projects", draft))["version"]
-    ok(approve(world, case))
-    signature = {"signer": "household", "signed_on": "2023-02-01"}
-    ok(post(world, case, "signatures", {**signature, "person_id": case.person_id}))
-    assert kinds_of(world.as_("case_manager"), case)["signatures_missing"]["missing"] == ["household"]
-    ok(post(world, case, "signatures", {**signature, "person_id": relative}))
+    case, alone = world.approved(**household), world.approved()
+
+    def missing(of: Opened) -> list[str]:
+        found: list[str] = kinds_of(world.as_("case_manager"), of)["signatures_missing"]["missing"]
+        return found
+
+    assert missing(alone) == ["person", "case_manager"]
+    assert missing(case) == ["person", "household", "case_manager"]
+    ok(post(world, case, "signatures", {"signer": "person", "signed_on": "2023-02-01"}))
+    ok(post(world, case, "signatures", {"signer": "case_manager", "signed_on": "2023-02-01"}))
+    assert missing(case) == ["household"]
+    ok(post(world, case, "signatures", {"signer": "household", "person_id": relative, "signed_on": "2023-02-01"}))
     assert "signatures_missing" not in kinds_of(world.as_("case_manager"), case)
 
 

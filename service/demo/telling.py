@@ -152,7 +152,7 @@ class Teller:
             if definition.project.needs_budget_lines:
                 budget.add_line(session, actor, case_id, resource_kind="professional", source="comune", cost=Decimal(0),
                                 description="Ore di servizio sociale", allocation_id=None)  # fmt: skip
-            for signer in definition.project.signers:
+            for signer in (one for one in definition.project.signers if one != "household"):  # each lives alone
                 version = session.scalars(select(ProjectVersion.version).where(ProjectVersion.case_id == case_id)).one()
                 signing.sign_project(session, actor, case_id, 1, expected=version, signer=signer, signed_on=signed_on)
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from service.types import new_id
+from tests.cases.ruled import approve, post, programme, ready
 from tests.cases.shipped import PROGRAMMES, WALKED, allowed
 from tests.cases.test_evaluations import steps
 from tests.cases.test_outcomes import told
@@ -82,6 +83,17 @@ def test_without_a_day_the_next_check_is_due_when_the_longest_interval_ends(worl
     assert ok(check(world, case, held_on="2023-05-11"))["next_due_on"] == "2023-11-13"  # 11 November was a Saturday
     ok(check(world, case, held_on="2023-05-12", next_due_on="2023-11-13"))
     late = check(world, case, held_on="2023-05-13", next_due_on="2023-11-14")
+    assert told(late) == [("#/next_due_on", "review_is_too_late")]
+
+
+def test_a_project_may_ask_for_checks_sooner_than_its_programme(world: World) -> None:
+    case = ready(world, programme(world, longest_review_months=12), review_months=3)
+    ok(approve(world, case))
+    ok(post(world, case, "signatures", {"signer": "person", "signed_on": "2023-02-01"}))
+    world.refresh(case)
+    world.act(case, "start", {"occurred_on": "2023-02-10"}, "case_manager")
+    assert ok(check(world, case))["next_due_on"] == "2023-08-10"
+    late = check(world, case, held_on="2023-05-13", next_due_on="2023-08-15")
     assert told(late) == [("#/next_due_on", "review_is_too_late")]
 
 

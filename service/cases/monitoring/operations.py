@@ -22,6 +22,7 @@ from service.cases.monitoring.rules import answer_errors, check_errors, latest_r
 from service.cases.outcomes.queries import signed_goals
 from service.cases.programmes.queries import check_on_scale
 from service.cases.programmes.rules import Definition, check_listed
+from service.cases.projects.queries import review_months_on
 from service.cases.records.models import Case
 from service.cases.records.operations import (
     allowed_move,
@@ -71,12 +72,13 @@ def _check_told(session: Session, case: Case, told: dict[str, Any]) -> None:
     programme = programme_of(session, case)
     if told["level"] not in programme.monitoring_levels:
         raise invalid_field("#/level", "value_is_unknown", ", ".join(map(str, programme.monitoring_levels)))
-    latest = latest_review(programme, told["held_on"]) if told["held_on"] is not None else None
+    held_on = told["held_on"]
+    latest = latest_review(programme, held_on, review_months_on(session, case.id, held_on)) if held_on else None
     wrong = [*check_errors(told, latest, today()), *_unknown_goals(session, case, told["progress"])]
     if wrong:
         raise Invalid("request_is_invalid", errors=tuple(wrong))
-    if told["held_on"] is not None:
-        check_after_referral(session, case.id, told["held_on"], "#/held_on")
+    if held_on is not None:
+        check_after_referral(session, case.id, held_on, "#/held_on")
     told["next_due_on"] = told["next_due_on"] or latest
 
 

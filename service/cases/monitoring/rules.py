@@ -29,9 +29,10 @@ class Observed:
     ended_on: date
 
 
-def latest_review(definition: Definition, held_on: date) -> date | None:
-    """The last day for the next check (REVIEW_NEXT), by the programme's longest interval; none where it sets none."""
-    months = definition.project.longest_review_months
+def latest_review(definition: Definition, held_on: date, months: int | None) -> date | None:
+    """The last day for the next check (REVIEW_NEXT): after so many months as the project says, or else the programme at the
+    longest; none where neither does."""
+    months = months or definition.project.longest_review_months
     return None if months is None else due_on(rule("REVIEW_NEXT", held_on), held_on, number=months)
 
 

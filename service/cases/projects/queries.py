@@ -1,6 +1,7 @@
 """Reading projects."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -78,6 +79,14 @@ def project_so_far(session: Session, case_id: UUID) -> tuple[Project | None, Pro
 def signed_version(session: Session, case_id: UUID) -> ProjectVersion | None:
     """The version in force: the last one that all have signed. Its parts are not read."""
     return session.scalars(_versions(case_id).where(ProjectVersion.status == "signed")).one_or_none()
+
+
+def review_months_on(session: Session, case_id: UUID, on: date) -> int | None:
+    """Every how many months the project in force on a day is checked; none if none was, or if it does not say."""
+    statement = select(ProjectVersion.review_months).where(
+        ProjectVersion.case_id == case_id, ProjectVersion.signed_on <= on
+    )
+    return session.scalar(statement.order_by(ProjectVersion.number.desc()).limit(1))
 
 
 def standing_signatures(session: Session, version_id: UUID) -> Sequence[Signature]:

@@ -29,6 +29,7 @@ class Model:
     stage_before: str | None = None
     is_closed: bool = False
     ended_on: date | None = None
+    outcome: str = ""
     path: list[tuple[date, str]] = field(default_factory=list)
     checks: set[tuple[date, str]] = field(default_factory=set)
     observed: set[date] = field(default_factory=set)
@@ -47,6 +48,13 @@ class Model:
     def soonest(self) -> date:
         """The first day on which whatever comes next may happen."""
         return max(self.last_on, self.project.last_on, self.team.offered_on)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the case closed with an outcome after which nobody is observed."""
+        return (
+            self.is_closed and self.outcome != "" and not ends(self.programme, self.outcome).get("has_follow_up", True)
+        )
 
     def expects(self, who: str, act: str, on: date, detail: str = "-", *, is_stale: bool = False) -> set[str]:
         """The codes, one of which the answer must have; `ok` for an act that must succeed."""
@@ -105,13 +113,14 @@ class Model:
         if self.ended_on is None:
             return {"case_has_not_ended"}
         wrong = {"#/occurred_on date_is_before_last_step"} if on < self.ended_on else set()
+        wrong |= {"outcome_has_no_follow_up"} if self.is_final else set()
         return wrong | ({"follow_up_is_recorded"} if status == "held" and self.ended_on in self.observed else set())
 
     def _wrong_day(self, act: str, on: date, detail: str) -> set[str]:
         pointer = POINTERS.get(act, "#/held_on" if act == "monitor" else "#/occurred_on")
         if on > self.today:
             return {f"{pointer} date_is_in_the_future"}
-        if act in (*FACTS, *PASSAGE):
+        if act in (*FACTS, "turn_down", "take_back"):
             return {f"{pointer} date_is_before_referral"} if on < self.first_on else set()
         if act == "sign":
             on = max([on, *self.project.signed.values()]) if self.project.completes(detail) else date.max
@@ -139,6 +148,7 @@ class Model:
         return act not in PASSAGE[1:] and (act != "follow_up" or detail == "held")
 
     def _keep_fact(self, act: str, on: date, detail: str) -> None:
+        self.outcome = detail if act == "close" else "" if act in ("refuse", "reopen") else self.outcome
         if act == "monitor":
             self.checks.add((on, detail))
         if act == "follow_up" and detail == "held" and self.ended_on is not None:

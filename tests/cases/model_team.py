@@ -60,7 +60,7 @@ class Team:
         wrong = set() if is_coordinator_of(who, self.service) else {"organisation_is_not_yours"}
         wrong |= {"case_has_this_manager"} if detail == self.manager else set()
         wrong |= {"#/user_id user_holds_no_role_there"} if CAST[detail].home != self.service else set()
-        return wrong | ({"case_has_a_manager"} if on < self.managed_until else set())
+        return wrong | ({"#/occurred_on date_is_before_last_step"} if on < self.managed_until else set())
 
     def _wrong_offer(self, who: str, _: str, __: date, detail: str) -> set[str]:
         wrong = set() if is_coordinator_of(who, self.service) else {"organisation_is_not_yours"}

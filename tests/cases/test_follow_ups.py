@@ -168,3 +168,9 @@ def test_codes_are_used_from_their_first_day_to_their_last(monkeypatch: pytest.M
     monkeypatch.setattr(codes, "_lists", lambda: dated)
     days = (date(2019, 12, 31), date(2020, 1, 1), date(2020, 12, 31), date(2021, 1, 1))
     assert [codes.contracts_on(day) for day in days] == [(), ("a",), ("a",), ("b",)]
+
+
+def test_nobody_is_observed_after_an_outcome_that_has_no_follow_up(world: World) -> None:
+    case = world.started("SIL")
+    world.close(case, "decesso")
+    refused(observe(world, case), 409, "outcome_has_no_follow_up")

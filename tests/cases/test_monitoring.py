@@ -97,6 +97,11 @@ def test_a_project_may_ask_for_checks_sooner_than_its_programme(world: World) ->
     assert told(late) == [("#/next_due_on", "review_is_too_late")]
 
 
+def test_a_check_is_missed_after_the_case_arrived(world: World) -> None:
+    early = check(world, world.started(), status="missed", held_on=None, due_on="2023-01-09")
+    assert told(early) == [("#/due_on", "date_is_before_referral")]
+
+
 def test_a_check_missed_or_moved_is_no_milestone(world: World) -> None:
     case = world.started()
     ok(check(world, case, status="missed", held_on=None, due_on="2023-05-10"))

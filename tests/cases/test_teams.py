@@ -120,7 +120,8 @@ def test_a_case_manager_may_leave_and_then_sees_the_case_no_more(world: World) -
     overlapping = {"user_id": str(world.user("case_manager").user_id), "occurred_on": "2023-01-31"}
     world.refresh(case)
     answer = world.as_("coordinator").post(f"/cases/{case.id}/assignment", overlapping, version=case.version)
-    refused(answer, 409, "case_has_a_manager")
+    [error] = refused(answer, 422, "request_is_invalid")["errors"]
+    assert (error["pointer"], error["code"]) == ("#/occurred_on", "date_is_before_last_step")
 
 
 @pytest.mark.parametrize("role", ["team_member", "social_worker", "coordinator"])

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.cases.test_outcomes import told
 from tests.world import Client, Opened, World, ok, refused, together
 
 OFFER = {"occurred_on": "2023-03-01", "reason": "Cambio di residenza"}
@@ -51,10 +52,23 @@ def test_the_next_service_names_its_own_manager(world: World) -> None:
     case, other, transfer = offered(world)
     ok(answer(other, case, transfer, "acceptance"))
     manager = world.user("case_manager", at=world.other_service)
+    early = other.post(f"/cases/{case.id}/assignment", {"user_id": str(manager.user_id), "occurred_on": "2023-03-01"},
+                       version=case.version + 1)  # fmt: skip
+    assert told(early) == [("#/occurred_on", "date_is_before_last_step")]
     assigned = other.post(f"/cases/{case.id}/assignment", {
         "user_id": str(manager.user_id), "occurred_on": "2023-03-03"}, version=case.version + 1)  # fmt: skip
     assert ok(assigned)["service_id"] == world.other_service
     assert manager.get(f"/cases/{case.id}").status_code == 200
+
+
+def test_a_case_is_offered_and_taken_after_the_last_of_its_steps(world: World) -> None:
+    case = world.started()  # on 10 February
+    early = {**OFFER, "to_service_id": world.other_service, "occurred_on": "2023-02-09"}
+    refused_offer = world.as_("coordinator").post(f"/cases/{case.id}/transfers", early, version=case.version)
+    assert told(refused_offer) == [("#/occurred_on", "date_is_before_last_step")]
+    case, other, transfer = offered(world)
+    world.act(case, "suspension", {"occurred_on": "2023-03-05", "reason": "ricovero"}, "coordinator")
+    assert told(answer(other, case, transfer, "acceptance")) == [("#/occurred_on", "date_is_before_last_step")]
 
 
 @pytest.mark.parametrize(("what", "decision"), [("refusal", "refused"), ("withdrawal", "withdrawn")])

@@ -35,7 +35,9 @@ def live(walk: Walk, acts: str) -> None:
         act, _, detail = one.partition(":")
         to = detail if act == "advance" else None
         is_answer = act in PASSAGE[1:] and walk.model.team.offered_to is not None
-        if is_answer or move(walk.model.programme, act, walk.model.stage, to):
+        if act == "follow_up" and walk.model.is_final:
+            walk.attempt("coordinator", act, walk.model.soonest, detail)
+        elif is_answer or move(walk.model.programme, act, walk.model.stage, to):
             for said in signers(walk.model.programme) if act == "sign" else [detail]:
                 make(walk, act, said)
 

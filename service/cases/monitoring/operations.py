@@ -79,6 +79,8 @@ def _check_told(session: Session, case: Case, told: dict[str, Any]) -> None:
         raise Invalid("request_is_invalid", errors=tuple(wrong))
     if held_on is not None:
         check_after_referral(session, case.id, held_on, "#/held_on")
+    if told["status"] == "missed":
+        check_after_referral(session, case.id, told["due_on"], "#/due_on")
     told["next_due_on"] = told["next_due_on"] or latest
 
 
@@ -123,8 +125,12 @@ def record_follow_up(
     ended_on = ended_on_of(session, case_id)
     if ended_on is None:
         raise Conflict("case_has_not_ended")
-    _check_observation(programme_of(session, case), months_after, occurred_on, ended_on)
-    _check_answers(programme_of(session, case), status, occurred_on, answers, instrument, score)
+    programme = programme_of(session, case)
+    outcome = programme.outcomes.get(case.outcome or "")
+    if outcome is not None and not outcome.has_follow_up:
+        raise Conflict("outcome_has_no_follow_up", outcome.label)
+    _check_observation(programme, months_after, occurred_on, ended_on)
+    _check_answers(programme, status, occurred_on, answers, instrument, score)
     before = corrected(session, actor, FollowUp, case_id, corrects) if corrects else None
     made = FollowUp(id=new_id(), case_id=case_id, ended_on=before.ended_on if before else ended_on, occurred_on=occurred_on,
                     months_after=months_after, status=status, instrument=instrument, score=score,

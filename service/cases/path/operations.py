@@ -17,7 +17,7 @@ from service.cases.programmes.rules import check_listed
 from service.cases.records.operations import check_date, locked_case, move, programme_of, record_on
 from service.cases.teams.models import TeamMember
 from service.cases.teams.operations import add_member, end_membership, require_manager
-from service.cases.teams.queries import manager
+from service.cases.teams.queries import last_managed_on, manager
 from service.errors import Conflict, Forbidden, invalid_field
 from service.types import new_id
 
@@ -55,7 +55,9 @@ def assign_case(
     if case.service_id not in actor.organisations("coordinator"):
         raise Forbidden("organisation_is_not_yours")
     move(session, actor, case, "assign", occurred_on)
-    before = manager(session, case_id)
+    before, managed_until = manager(session, case_id), last_managed_on(session, case_id)
+    if managed_until is not None and occurred_on < managed_until:
+        raise invalid_field("#/occurred_on", "date_is_before_last_step", managed_until)
     if before is not None:
         if before.user_id == user_id:
             raise Conflict("case_has_this_manager")

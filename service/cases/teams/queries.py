@@ -32,6 +32,15 @@ def manager(session: Session, case_id: UUID) -> TeamMember | None:
     ).one_or_none()  # fmt: skip
 
 
+def last_managed_on(session: Session, case_id: UUID) -> date | None:
+    """The first day without the last of the case managers who left; none if nobody has."""
+    return session.scalar(
+        select(func.max(TeamMember.to_on)).where(
+            TeamMember.case_id == case_id, TeamMember.role == "case_manager", TeamMember.superseded_at.is_(None)
+        )
+    )
+
+
 def manager_of(session: Session, case_id: UUID) -> UUID | None:
     """The user who manages the case now."""
     found = manager(session, case_id)

@@ -13,6 +13,7 @@ from service.cases.records.models import Case
 from service.cases.records.operations import (
     allowed_move,
     check_after_referral,
+    check_date,
     locked_case,
     people_in,
     record_on,
@@ -31,7 +32,7 @@ def offer_transfer(
     case = locked_case(session, actor, "cases:transfer", case_id, expected)
     _require_coordinator(actor, case.service_id)
     allowed_move(session, actor, case, "transfer")
-    check_after_referral(session, case_id, occurred_on)
+    check_date(session, case, occurred_on)
     if to_service_id == case.service_id or organisation(session, to_service_id).kind != "service":
         raise invalid_field("#/to_service_id", "service_is_not_another")
     transfer = Transfer(id=new_id(), case_id=case_id, from_service_id=case.service_id, to_service_id=to_service_id,
@@ -55,6 +56,7 @@ def accept_transfer(
     case = locked_case(session, actor, "cases:transfer", case_id, expected, may_decide=True)
     transfer = _open_transfer(session, case_id, transfer_id)
     _require_coordinator(actor, transfer.to_service_id)
+    check_date(session, case, occurred_on)
     _decide(session, actor, transfer, "accepted", occurred_on, None)
     for member in members(session, case_id):
         if member.organisation_id == transfer.from_service_id and member.to_on is None:

@@ -128,16 +128,17 @@ def _beside(chores: list[Chore], worker_url: str) -> Iterator[None]:
 
 
 def worker(parent: int) -> Any:
-    """The application of one HTTP process, which does not outlive its parent."""
-    die_with_parent(parent)
+    """The application of one HTTP process, which does not outlive its parent: at once, since a server that stops in its own
+    time waits for a parent to tell it how. What was not committed never was."""
+    die_with_parent(parent, signal.SIGKILL)
     settings.cache_clear()  # a fork remembers the settings of the command line, which knew no address
     return application()
 
 
-def die_with_parent(parent: int) -> None:
-    """Ask the kernel to end this process when its parent ends, however that happens (Linux)."""
+def die_with_parent(parent: int, by: signal.Signals) -> None:
+    """Ask the kernel to end this process by a signal when its parent ends, however that happens (Linux)."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, by)
     if os.getppid() != parent:
         raise SystemExit("the parent process is gone")
 
@@ -147,7 +148,7 @@ def keep_at(chore: Chore, worker_url: str, parent: int) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: the parent decides the order
-    die_with_parent(parent)
+    die_with_parent(parent, signal.SIGTERM)
     logs.configure(settings().log_level)
     log, engine, is_last = structlog.get_logger(), engine_for(worker_url, pool_size=1), False
     while not is_last:

@@ -191,7 +191,7 @@ def test_whoever_is_named_in_a_document_is_on_the_log(world: World) -> None:
 @pytest.mark.parametrize(("name", "codes"), [
     ("statuses", STATUSES), ("signers", SIGNERS), ("household_roles", ("subject", "member", "minor")),
     ("committed", COMMITTED), ("components", COMPONENTS), ("member_roles", (*MEMBER_ROLES, "case_manager")),
-    ("frequencies", FREQUENCIES), ("units", UNITS), ("sources", SOURCES),
+    ("frequencies", FREQUENCIES), ("units", UNITS), ("unit", UNITS), ("sources", SOURCES),
 ])  # fmt: skip
 def test_the_print_has_words_for_every_code(name: str, codes: tuple[str, ...]) -> None:
     assert set(labels(name)) == set(codes)

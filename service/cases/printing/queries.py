@@ -140,7 +140,7 @@ def _support(found: _Names, programme: Definition, places: Mapping[UUID, int], s
         label=_word(programme.project.supports, support.kind), is_existing=support.is_existing,
         description=support.description,
         body=found.bodies.get(support.organisation_id) if support.organisation_id else None,
-        quantity=support.quantity, unit=_labelled("units", support.unit),
+        quantity=support.quantity, unit=_labelled("unit" if support.quantity == 1 else "units", support.unit),
         frequency=_labelled("frequencies", support.frequency), from_on=support.from_on, to_on=support.to_on,
         goal=places[support.goal_key] if support.goal_key else None,
         area=_word(programme.project.support_areas, support.area) if support.area else None,

@@ -79,7 +79,9 @@ def _people(project: PrintedProject) -> Iterator[Block]:
     if not project.team:
         yield Words("L’équipe non è ancora indicata.")
         return
-    rows = tuple(Row((said(one.name), said(one.body), said(one.role), said(one.component))) for one in project.team)
+    rows = tuple(
+        Row((said(one.name), clean(one.body) or "–", said(one.role), said(one.component))) for one in project.team
+    )
     yield Table(("Nome o funzione", "Ente", "Ruolo", "Componente"), (28, 30, 22, 20), rows)
 
 

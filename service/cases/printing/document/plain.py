@@ -91,7 +91,8 @@ def _support(place: int, support: Support) -> Iterator[Block]:
 def _team(project: PrintedProject) -> Iterator[Block]:
     yield Heading(2, "A chi posso chiedere?")
     yield Words(told("La persona che mi segue in tutto è: {}.", project.case_manager) or "Non lo sappiamo ancora.")
-    others = [one for one in project.team if clean(one.name) != clean(project.case_manager or "")]
+    known = {clean(project.person.name), clean(project.case_manager or "")}
+    others = [one for one in project.team if clean(one.name) not in known]
     if others:
         yield Words("Lavorano con me anche:")
         yield from _lines(*(joined(one.name, one.role, one.body) for one in others))

@@ -76,6 +76,7 @@ CONSTRAINTS: dict[str, Refusal] = {
     "uq_applications_protocol": errors.Conflict("protocol_is_taken"),
     "uq_snapshots_plan_code_on_day": errors.Conflict("snapshot_exists"),
     "liquidation_by_another": errors.Forbidden("committer_may_not_liquidate"),
+    "file_is_signed": errors.Conflict("file_is_signed"),
     "project_is_frozen": errors.Conflict("project_is_frozen"),
 }
 """Constraint -> refusal: what the database guards is told in the same words as what the rules guard."""

@@ -264,6 +264,8 @@ class World:
             "supports": supports,
         }
         case.project_version = ok(self.as_("social_worker").post(f"/cases/{case.id}/projects", draft))["version"]
+        if ok(self.as_("case_manager").get(f"/programmes/{programme}"))["project"]["needs_budget_lines"]:
+            self.line(case)
         return case
 
     def approved(self, programme: str = "PAIS", **options: Any) -> Opened:
@@ -279,8 +281,6 @@ class World:
         """A case whose project is signed."""
         case = self.approved(programme, **options)
         rules = ok(self.as_("case_manager").get(f"/programmes/{programme}"))["project"]
-        if rules["needs_budget_lines"]:
-            self.line(case)
         members = ok(self.as_("case_manager").get(f"/cases/{case.id}/people"))["items"]
         adults = [{"signer": "household", "person_id": one["person_id"]} for one in members if one["role"] == "member"]
         for signer in rules["signers"]:

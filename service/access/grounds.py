@@ -1,10 +1,12 @@
 """Grounds: why someone may see a case or a person. The rooms above give and end them here, and nowhere else."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
+from service.access.models import Ground
 from service.types import new_id
 
 _GIVE = text("""
@@ -57,6 +59,14 @@ def end_of_person(session: Session, case_id: UUID, person_id: UUID) -> None:
 def end(session: Session, source_id: UUID) -> None:
     """What this source gave ends at once."""
     session.execute(_END, {"source_id": source_id})
+
+
+def has_own(session: Session, people: Iterable[UUID]) -> bool:
+    """Whether the actor sees one of these ids of a person by more than a case that is only offered to their service."""
+    is_offer = (Ground.kind == "service") & (Ground.source_id != Ground.case_id)
+    is_live = or_(Ground.until.is_(None), Ground.until > func.statement_timestamp())
+    statement = select(Ground.id).where(Ground.person_id.in_(set(people)), ~is_offer, is_live)
+    return session.scalar(statement.limit(1)) is not None
 
 
 def _give(session: Session, **values: UUID | str) -> None:

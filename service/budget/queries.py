@@ -1,10 +1,11 @@
 """Reading funds, allocations and the budget of a case."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from service.budget.models import Allocation, BudgetLine, Commitment, Fund, Liquidation
@@ -70,13 +71,19 @@ def has_lines(session: Session, case_id: UUID) -> bool:
     return session.scalar(statement) is not None
 
 
-def lines_with_funds(session: Session, case_id: UUID) -> list[tuple[BudgetLine, str | None]]:
-    """The lines of a case's budget in their order, each with the name of the fund that pays it (none: no fund does)."""
+def lines_with_funds(
+    session: Session, case_id: UUID, known_at: datetime | None = None
+) -> list[tuple[BudgetLine, str | None]]:  # fmt: skip
+    """The lines of a case's budget in their order, each with the name of the fund that pays it (none: no fund does): those of
+    today, or those that stood at an instant."""
+    stood: ColumnElement[bool] = BudgetLine.superseded_at.is_(None)
+    if known_at is not None:
+        stood = (BudgetLine.recorded_at <= known_at) & (stood | (BudgetLine.superseded_at > known_at))
     statement = (
         select(BudgetLine, Fund.name)
         .outerjoin(Allocation, Allocation.id == BudgetLine.allocation_id)
         .outerjoin(Fund, Fund.id == Allocation.fund_id)
-        .where(BudgetLine.case_id == case_id, BudgetLine.superseded_at.is_(None))
+        .where(BudgetLine.case_id == case_id, stood)
         .order_by(BudgetLine.id)
     )
     return [(line, fund) for line, fund in session.execute(statement)]

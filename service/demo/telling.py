@@ -146,12 +146,12 @@ class Teller:
             record_assessment(session, actor, case_id, occurred_on=_after(story, 15), setting="EM", areas=areas)
             projects.draft_project(session, actor, case_id, drafted_on=_after(story, 25), preferences="Preferenze inventate",
                                    goals=[_goal(story)], supports=self._supports(story))  # fmt: skip
-        with self._as(self._coordinator(story)) as (session, actor):
-            approving.approve_project(session, actor, case_id, 1, expected=1, approved_on=_after(story, 35))
-        with self._as(self._manager(story)) as (session, actor):
             if definition.project.needs_budget_lines:
                 budget.add_line(session, actor, case_id, resource_kind="professional", source="comune", cost=Decimal(0),
                                 description="Ore di servizio sociale", allocation_id=None)  # fmt: skip
+        with self._as(self._coordinator(story)) as (session, actor):
+            approving.approve_project(session, actor, case_id, 1, expected=1, approved_on=_after(story, 35))
+        with self._as(self._manager(story)) as (session, actor):
             for signer in (one for one in definition.project.signers if one != "household"):  # each lives alone
                 version = session.scalars(select(ProjectVersion.version).where(ProjectVersion.case_id == case_id)).one()
                 signing.sign_project(session, actor, case_id, 1, expected=version, signer=signer, signed_on=signed_on)

@@ -176,6 +176,8 @@ def changed_person(session: Session, person_id: UUID, expected: int | None = Non
     people = same_as(session, person_id)
     if people[0] != person.id:
         raise Conflict("row_has_changed")
+    if not grounds.has_own(session, people):
+        raise Forbidden("person_is_of_an_offered_case")
     person.version += 1
     return person, people
 

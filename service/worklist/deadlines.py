@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from service.cases.monitoring.rules import EARLY_MONTHS
 from service.cases.programmes.rules import Clock
 from service.clocks import calendars, rules
 from service.clocks.deadlines import ONE_DAY, Anchor, Deadline, Met, Suspension, Waiver, deadline, repeated
@@ -28,8 +29,6 @@ EVERYWHERE: Final = (
 FOLLOW_UP: Final = Clock("FOLLOW_UP", anchor="concluded", met_by="follow_up")
 OBSERVATION: Final = "observation_due"
 """The consequence of the terms that begin with an end, and so outlive the case."""
-EARLY_MONTHS: Final = 3
-"""An observation counts for a term that is at most so many months ahead: the one at six months isn't that at twelve [D]."""
 ENDS: Final = ("concluded", "abandoned", "transferred")
 NEVER_AGAIN: Final = "case_is_closed"
 ATTESTED: Final = "need_is_attested"
@@ -114,7 +113,8 @@ def _single(
 
 def _met(clock: Clock, rule: Rule, begins: Fact, named: Facts, number: int | None) -> Met | None:
     """The first fact that does what the rule asks: of the same member, and not the one that began the term."""
-    earliest = begins.happened_on
+    # What is signed already when the term begins is signed.
+    earliest = date.min if clock.met_by == "signed" else begins.happened_on
     months = number or rule.number
     if rule.consequence.code == OBSERVATION and months and months > EARLY_MONTHS:
         earliest = calendars.add_months(earliest, months - EARLY_MONTHS, slide=False)
@@ -162,7 +162,7 @@ def _reviews(case: Followed, clock: Clock, facts: Iterable[Fact]) -> list[Anchor
 def _follow_ups(case: Followed, named: Facts, found: Sequence[Due], on: date) -> Iterator[Due]:
     """The observations that the programme asks for after the end, but those that a rule of its own asks for already."""
     end = named.get(FOLLOW_UP.anchor, ())[-1:]
-    if not case.is_closed or not end:
+    if not case.is_closed or not case.has_follow_up or not end:
         return
     asked = {rules.rule(due.clock.rule, due.deadline.anchored_on).number for due in found
              if due.deadline.consequence == OBSERVATION}  # fmt: skip
@@ -175,7 +175,7 @@ def _follow_ups(case: Followed, named: Facts, found: Sequence[Due], on: date) ->
 def _waiver(case: Followed, rule: Rule, on: date, begins: Fact | None = None) -> Waiver | None:
     """The end of the case waives what is open, but for what is to be observed after it; a limit is waived where the public
     body in charge attests the need (State-Regions Agreement of 22/1/2015)."""
-    if case.is_closed and rule.consequence.code != OBSERVATION:
+    if case.is_closed and (rule.consequence.code != OBSERVATION or not case.has_follow_up):
         return Waiver(on, NEVER_AGAIN)
     if begins is not None and begins.attested_on is not None and rule.consequence.effect == "block":
         return Waiver(begins.attested_on, ATTESTED)

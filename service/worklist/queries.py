@@ -39,6 +39,7 @@ class Followed:
     stage: str
     is_closed: bool
     patron: Patron | None
+    has_follow_up: bool
     has_manager: bool
     is_managed: bool
     is_directed: bool
@@ -157,7 +158,7 @@ def final_judges(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, set[s
     found: dict[UUID, set[str]] = {}
     statement = select(Evaluation.case_id, Evaluation.judge).where(
         among(Evaluation.case_id, case_ids), Evaluation.is_final, Evaluation.pathway_id.is_(None),
-        Evaluation.superseded_at.is_(None),
+        Evaluation.goal_id.is_(None), Evaluation.superseded_at.is_(None),
     )  # fmt: skip
     for case_id, judge in session.execute(statement.distinct()):
         found.setdefault(case_id, set()).add(judge)
@@ -170,7 +171,7 @@ def _cases() -> Any:
                       TeamMember.superseded_at.is_(None))  # fmt: skip
     return (
         select(Case.id, Case.person_id, Case.programme, Case.programme_version, Case.stage, Case.is_closed, Case.service_id,
-               Organisation.istat_code, TeamMember.user_id.label("manager_id"))
+               Case.outcome, Organisation.istat_code, TeamMember.user_id.label("manager_id"))
         .join(Organisation, Organisation.id == Case.service_id)
         .outerjoin(TeamMember, is_manager)
         .order_by(Case.id)
@@ -178,8 +179,10 @@ def _cases() -> Any:
 
 
 def _followed(session: Session, actor: Actor, row: Any) -> Followed:
+    programme = definition(session, row.programme, row.programme_version)
+    ended = programme.outcomes.get(row.outcome or "")
     return Followed(
-        id=row.id, person_id=row.person_id, programme=definition(session, row.programme, row.programme_version),
+        id=row.id, person_id=row.person_id, programme=programme, has_follow_up=ended is None or ended.has_follow_up,
         stage=row.stage, is_closed=row.is_closed, patron=patron_of(row.istat_code) if row.istat_code else None,
         has_manager=row.manager_id is not None, is_managed=row.manager_id == actor.user_id,
         is_directed=row.service_id in actor.organisations("coordinator"),

@@ -1,4 +1,4 @@
-"""What an item of the worklist is, how urgent it is, and how a case is called where nobody may be named."""
+"""What an item of the worklist is, and how urgent it is."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from service.cases.programmes.rules import Definition, ProjectRules
 from service.cases.projects.rules import Content, check_ready
+from service.cases.records.rules import case_code
 from service.clocks.deadlines import Deadline
 from service.errors import Conflict
 
@@ -17,7 +18,6 @@ KINDS: Final = (
     "signatures_missing", "evaluations_missing",
 )  # fmt: skip
 JUDGES: Final = ("beneficiary", "operators")
-_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none is taken for another
 _LATE, _SOON, _WAITS = range(3)
 
 
@@ -63,12 +63,6 @@ class Item:
         rule = self.deadline.rule_id if self.deadline else ""
         name = sha256(f"{self.kind}/{rule}/{self.source_id}/{self.case_id}/{self.member_id}".encode()).digest()
         return UUID(bytes=bytes([rank]) + (day.toordinal() if day else 0).to_bytes(4) + name[:11])
-
-
-def case_code(case_id: UUID) -> str:
-    """Ten letters of the case's id (its last fifty bits, which are random): opaque, and short enough to be typed."""
-    letters = [_LETTERS[case_id.int >> 5 * place & 31] for place in range(10)]
-    return f"{''.join(letters[:5])}-{''.join(letters[5:])}"
 
 
 def may(programme: Definition, act: str, stage: str, roles: Iterable[str]) -> bool:

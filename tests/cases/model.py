@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from service.clocks.calendars import add_months
 from tests.cases.cast import CAST, may
 from tests.cases.model_project import POINTERS, Project
 from tests.cases.model_team import Member, Team
-from tests.cases.shipped import PROGRAMMES, codes, ends, leads_to, levels, milestones, move, outcomes
+from tests.cases.shipped import PROGRAMMES, codes, ends, leads_to, levels, milestones, months_after, move, outcomes
 
 PASSAGE = ("transfer", "take", "turn_down", "take_back")
 """A case offered to another service, which takes it or turns it down; or the service takes its offer back."""
@@ -47,7 +48,14 @@ class Model:
     @property
     def soonest(self) -> date:
         """The first day on which whatever comes next may happen."""
-        return max(self.last_on, self.project.last_on, self.team.offered_on)
+        return max(self.last_on, self.project.last_on, self.team.offered_on, self._observed_from)
+
+    @property
+    def _observed_from(self) -> date:
+        """The first day on which who left may be observed: three months at most before the observation is due."""
+        if not self.is_closed or self.ended_on is None:
+            return date.min
+        return add_months(self.ended_on, max(0, months_after(self.programme) - 3), slide=False)
 
     @property
     def is_final(self) -> bool:
@@ -113,6 +121,7 @@ class Model:
         if self.ended_on is None:
             return {"case_has_not_ended"}
         wrong = {"#/occurred_on date_is_before_last_step"} if on < self.ended_on else set()
+        wrong |= {"#/occurred_on follow_up_is_too_early"} if self.ended_on <= on < self._observed_from else set()
         wrong |= {"outcome_has_no_follow_up"} if self.is_final else set()
         return wrong | ({"follow_up_is_recorded"} if status == "held" and self.ended_on in self.observed else set())
 
@@ -122,8 +131,8 @@ class Model:
             return {f"{pointer} date_is_in_the_future"}
         if act in (*FACTS, "turn_down", "take_back"):
             return {f"{pointer} date_is_before_referral"} if on < self.first_on else set()
-        if act == "sign":
-            on = max([on, *self.project.signed.values()]) if self.project.completes(detail) else date.max
+        if act == "sign":  # its day is the one on the paper, whatever was recorded since
+            return set()
         return {f"{pointer} date_is_before_last_step"} if on < self.last_on else set()
 
     def made(self, who: str, act: str, on: date, detail: str) -> None:

@@ -11,7 +11,8 @@ from werkzeug.test import TestResponse
 from service.budget.schemas import SOURCES
 from service.cases.printing.labels import labels
 from service.cases.programmes.schemas import COMPONENTS, SIGNERS
-from service.cases.projects.schemas import COMMITTED, FREQUENCIES, STATUSES, UNITS
+from service.cases.projects.rules import FIELDS
+from service.cases.projects.schemas import COMMITTED, FAMILY, FORMATS, FREQUENCIES, STATUSES, UNITS
 from service.cases.teams.schemas import MEMBER_ROLES
 from tests.cases.ruled import approve, post
 from tests.world import Opened, World, ok, refused
@@ -109,6 +110,38 @@ def test_the_bytes_of_an_approved_version_are_kept(world: World) -> None:
     assert list(hashes.values()) == [sha256(content).hexdigest() for content in kept.values()]
 
 
+def test_what_is_added_to_the_budget_later_is_not_in_what_was_approved(world: World) -> None:
+    case = world.approved("DOPO_DI_NOI")
+    world.line(case, description="Aggiunta dopo l'approvazione")
+    for query in ({}, {"format": "html"}, {"layout": "plain", "format": "html"}):
+        said = text_of(document(world, case, **query))
+        assert "Volontari inventati" in said
+        assert "Aggiunta dopo" not in said
+
+
+def test_everything_that_is_frozen_is_printed(world: World) -> None:
+    case = full(world)
+    words = {"ends_on": "2023-12-30", "accommodations": ["Riunioni al piano terra"], "accessible_formats": ["caa"],
+             "family_involvement": "involved"}  # fmt: skip
+    ok(_change(world, case, words))
+    said = " ".join(text_of(document(world, case)).replace("\xa0", " ").split())
+    for expected in ("30 dicembre 2023", "Riunioni al piano terra", "comunicazione aumentativa alternativa", "è coinvolta",
+                     "referente per l’attuazione", "30/04/2023"):  # fmt: skip
+        assert expected in said, expected
+    # A field more is a field to print: this list is what the print is known to say.
+    assert set(FIELDS) == {"preferences", "preferences_missing_reason", "review_months", "check_method", "next_check_on",
+                           *words, "is_family_possible"}  # fmt: skip
+
+
+def test_the_guardian_who_may_sign_stands_where_the_person_signs(world: World) -> None:
+    case = world.drafted()
+    guardian = {"kind": "amministratore_di_sostegno", "full_name": "Ada Tutelante", "powers": [], "may_sign": True,
+                "court": "Tribunale inventato", "decree": "12/2022", "from_on": "2022-05-01"}  # fmt: skip
+    ok(world.as_("social_worker").post(f"/people/{case.person_id}/guardians", guardian))
+    said = " ".join(text_of(document(world, case)).split())
+    assert "oppure, al suo posto: Ada Tutelante, amministratore di sostegno" in said
+
+
 def test_a_version_has_its_own_prints(world: World) -> None:
     case = world.signed()
     first = document(world, case).data
@@ -177,21 +210,37 @@ def test_who_does_not_see_the_case_reads_no_document(world: World) -> None:
     assert [error["pointer"] for error in wrong["errors"]] == ["#/query/layout"]
 
 
+def test_whoever_is_named_in_a_document_is_on_the_log_also_when_they_have_left(world: World) -> None:
+    case, relative = world.drafted(), world.person()["id"]
+    member = ok(world.as_("coordinator").post(f"/cases/{case.id}/team", {
+        "person_id": relative, "role": "relative", "component": "family", "from_on": "2023-01-20"}))  # fmt: skip
+    ok(approve(world, case))
+    ok(world.as_("coordinator").post(f"/cases/{case.id}/team/{member['id']}/withdrawal", {"reason": "Per errore"}))
+    assert text_of(document(world, case)).count("Inventati") >= 2
+    assert shown_by_document(world, case) == {case.person_id, relative}
+
+
+def shown_by_document(world: World, case: Opened) -> set[str]:
+    """Whom the log knows that documents of the case showed."""
+    rows = world.seen(
+        "SELECT p.person_id FROM audit.events e JOIN audit.event_people p ON p.event_id = e.id "
+        "WHERE e.action = 'document:show' AND e.case_id = :case", case=case.id)  # fmt: skip
+    return {str(row.person_id) for row in rows}
+
+
 def test_whoever_is_named_in_a_document_is_on_the_log(world: World) -> None:
     household, other = world.two()
     case = world.drafted(**household)
     seen = text_of(document(world, case))
     assert seen.count("Inventati") >= 2
-    rows = world.seen(
-        "SELECT p.person_id FROM audit.events e JOIN audit.event_people p ON p.event_id = e.id "
-        "WHERE e.action = 'document:show' AND e.case_id = :case", case=case.id)  # fmt: skip
-    assert {str(row.person_id) for row in rows} == {case.person_id, other}
+    assert shown_by_document(world, case) == {case.person_id, other}
 
 
 @pytest.mark.parametrize(("name", "codes"), [
     ("statuses", STATUSES), ("signers", SIGNERS), ("household_roles", ("subject", "member", "minor")),
     ("committed", COMMITTED), ("components", COMPONENTS), ("member_roles", (*MEMBER_ROLES, "case_manager")),
-    ("frequencies", FREQUENCIES), ("units", UNITS), ("unit", UNITS), ("sources", SOURCES),
+    ("frequencies", FREQUENCIES), ("units", UNITS), ("unit", UNITS), ("sources", SOURCES), ("formats", FORMATS),
+    ("family", FAMILY),
 ])  # fmt: skip
 def test_the_print_has_words_for_every_code(name: str, codes: tuple[str, ...]) -> None:
     assert set(labels(name)) == set(codes)

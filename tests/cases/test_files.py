@@ -380,7 +380,7 @@ def test_the_service_keeps_a_file_that_it_made_in_the_act_that_made_it(world: Wo
                                kind="printed_project", media_type="application/pdf", content=PDF, right="case",
                                occurred_on=date(2023, 2, 1))  # fmt: skip
         assert (file.sha256, file.occurred_on) == (sha256(PDF).digest(), date(2023, 2, 1))
-    assert ok(world.as_("case_manager").get(path(case, {"id": file.id}, "/content"))) == PDF
+    refused(world.as_("case_manager").get(path(case, {"id": file.id}, "/content")), 404, "file_is_of_the_service")
 
 
 def test_direct_sql_records_no_file_on_a_case_out_of_sight(world: World) -> None:

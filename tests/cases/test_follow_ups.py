@@ -174,3 +174,19 @@ def test_nobody_is_observed_after_an_outcome_that_has_no_follow_up(world: World)
     case = world.started("SIL")
     world.close(case, "decesso")
     refused(observe(world, case), 409, "outcome_has_no_follow_up")
+
+
+def test_an_observation_is_made_three_months_before_it_is_due_at_the_earliest(world: World) -> None:
+    """SIL_FOLLOWUP: six months after the end; one made ten days after it tells nothing of them."""
+    case = world.closed("SIL")  # on 1 December 2023
+    assert told(observe(world, case, occurred_on="2024-02-29")) == [("#/occurred_on", "follow_up_is_too_early")]
+    ok(observe(world, case, occurred_on="2024-03-01"))
+
+
+def test_who_died_is_on_no_worklist(world: World) -> None:
+    case = world.started("SIL")
+    world.close(case, "decesso")
+    due = ok(world.as_("coordinator").get(f"/cases/{case.id}/deadlines"))["items"]
+    assert {one["status"] for one in due if one["rule"] in ("FOLLOW_UP", "SIL_FOLLOWUP")} <= {"waived"}
+    work = ok(world.as_("coordinator").get("/worklist?limit=100"))["items"]
+    assert [one for one in work if one["case_id"] == case.id] == []

@@ -70,6 +70,30 @@ def test_a_newcomer_is_seen_by_whoever_sees_the_case_until_they_leave(world: Wor
     assert member.get(f"/cases/{case.id}").status_code == 200
 
 
+def test_who_left_the_household_is_not_shown_to_who_comes_after(world: World) -> None:
+    """Somebody who left, from violence say, is theirs no more who join the team or are offered the case."""
+    case = world.of_household()
+    outsider = world.user("social_worker", at=world.other_service)
+    person = world.person(outsider, registered_by=world.other_service)["id"]
+    world.write("INSERT INTO cases.case_people (id, case_id, person_id, role, from_on, to_on, recorded_by) VALUES "
+                "(gen_random_uuid(), :case, :person, 'member', '2023-01-10', '2023-02-01', :user)",
+                case=case.id, person=person, user=str(outsider.user_id))  # fmt: skip
+    member = world.user("team_member")
+    ok(world.as_("coordinator").post(f"/cases/{case.id}/team", {
+        "user_id": str(member.user_id), "organisation_id": world.service, "role": "educator", "component": "social",
+        "from_on": "2023-03-01"}))  # fmt: skip
+    third = world.organisation("Terzo", "service", "public")
+    coordinator = world.user("coordinator", at=third)
+    world.refresh(case)
+    offer = {"to_service_id": third, "occurred_on": "2023-03-02", "reason": "Cambio di residenza"}
+    made = ok(world.as_("coordinator").post(f"/cases/{case.id}/transfers", offer, version=case.version))
+    assert coordinator.get(f"/people/{case.person_id}").status_code == 200
+    world.refresh(case)
+    ok(coordinator.post(f"/cases/{case.id}/transfers/{made['id']}/acceptance", {"occurred_on": "2023-03-03"},
+                        version=case.version))  # fmt: skip
+    assert [by.get(f"/people/{person}").status_code for by in (member, coordinator, outsider)] == [404, 404, 200]
+
+
 def test_nobody_is_twice_in_a_case_and_the_subject_stays(world: World) -> None:
     case = world.of_household()
     person, answer = newcomer(world, case)

@@ -178,13 +178,19 @@ def test_the_day_of_a_step_is_put_right_and_the_wrong_one_stays_in_the_history(w
 
 
 @pytest.mark.parametrize(
-    ("kind", "on"), [("started", "2023-01-31"), ("signed", "2023-02-11"), ("referred", "2023-01-13")]
+    ("kind", "on"), [("started", "2023-01-31"), ("assigned", "2023-01-11"), ("taken_in_charge", "2023-01-14")]
 )
 def test_a_correction_does_not_change_the_order_of_the_steps(world: World, kind: str, on: str) -> None:
     case = world.started()
     answer = correct(world, case, kind, on)
     assert refused(answer, 422, "request_is_invalid")["errors"][0]["code"] == "date_is_out_of_range"
     assert steps(world, case)[kind]["occurred_on"] != on
+
+
+@pytest.mark.parametrize("kind", ["referred", "assessed", "approved", "signed"])
+def test_a_day_that_a_record_says_too_is_not_corrected_apart_from_it(world: World, kind: str) -> None:
+    case = world.started()
+    refused(correct(world, case, kind, "2023-01-25"), 409, "milestone_is_of_a_fact")
 
 
 def test_a_step_that_is_superseded_is_not_corrected_again(world: World) -> None:
@@ -194,3 +200,23 @@ def test_a_step_that_is_superseded_is_not_corrected_again(world: World) -> None:
     answer = world.as_("case_manager").post(f"/cases/{case.id}/milestones/{wrong}/correction",
                                             {"occurred_on": "2023-02-06", "reason": "x"}, version=case.version)  # fmt: skip
     refused(answer, 409, "fact_is_superseded")
+
+
+def test_the_first_step_goes_no_further_back_and_a_day_taken_back_opens_no_door(world: World) -> None:
+    case = world.started()
+    refused(correct(world, case, "taken_in_charge", "2023-01-09"), 422, "request_is_invalid")
+    case.version = ok(correct(world, case, "taken_in_charge", "2023-01-10"))["version"]
+    early = {"kind": "colloquio", "occurred_on": "1900-01-01", "minutes": 60, "organisation_id": world.service}
+    answer = world.as_("case_manager").post(f"/cases/{case.id}/interventions", early)
+    assert refused(answer, 422, "request_is_invalid")["errors"][0]["code"] == "date_is_before_referral"
+
+
+def test_a_paused_case_that_adopts_a_version_under_way_is_paused_no_more(fresh: World) -> None:
+    case = fresh.suspended()
+    newer(fresh, 43, "2023-03-01")
+    body = {"version": 43, "stage": "in_monitoraggio", "occurred_on": "2023-03-05"}
+    fresh.act(case, "programme-version", body, "coordinator")
+    [stop] = circumstances(fresh, case, "suspension")
+    assert stop["to_on"] == "2023-03-05"
+    fresh.act(case, "suspension", {"occurred_on": "2023-03-10", "reason": "ricovero"}, "case_manager")
+    assert fresh.act(case, "resumption", {"occurred_on": "2023-03-11"}, "case_manager")["stage"] == "in_monitoraggio"

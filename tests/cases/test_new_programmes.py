@@ -46,9 +46,9 @@ def test_a_programme_written_as_the_guide_says_carries_a_case_to_its_end(fresh: 
         "goals": [goal],
     }
     version = ok(manager.post(f"{here}/projects", draft))["version"]
+    fresh.line(case)
     approval = {"approved_on": "2023-01-30"}
     version = ok(fresh.as_("coordinator").post(f"{here}/projects/1/approval", approval, version=version))["version"]
-    fresh.line(case)
     for signer in ("person", "case_manager"):
         signature = {"signer": signer, "signed_on": "2023-02-01"}
         version = ok(manager.post(f"{here}/projects/1/signatures", signature, version=version))["version"]

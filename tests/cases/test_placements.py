@@ -233,3 +233,23 @@ def test_a_hire_has_known_codes_and_days_in_order(world: World) -> None:
         ({"placement_id": case.id}, ("#/placement_id", "reference_is_unknown")),
     ):  # fmt: skip
         assert told(hire(world, case, **values)) == [wrong]
+
+
+def test_the_need_is_attested_by_a_public_body_and_not_by_the_host(world: World) -> None:
+    """State-Regions Agreement of 22/1/2015: the public body in charge of the person."""
+    case = world.at_work()
+    private = world.organisation("Officina", "company", "profit")
+    for values in ({"attestation": attestation(world, issuer_id=private)},
+                   {"host_organisation_id": world.asst, "attestation": attestation(world)}):  # fmt: skip
+        problem = refused(plan(world, case, to_on="2029-01-01", **values), 422, "request_is_invalid")
+        assert [(one["pointer"], one["code"]) for one in problem["errors"]] == [
+            ("#/attestation/issuer_id", "issuer_is_not_in_charge")
+        ]  # fmt: skip
+
+
+def test_the_limit_follows_the_person_from_case_to_case(world: World) -> None:
+    """24 months with one host, whichever case they are planned in."""
+    first, host = world.at_work(), world.organisation("Officina", "company", "profit")
+    ok(plan(world, first, host_organisation_id=host))
+    second = world.started("SIL", person_id=first.person_id)
+    refused(plan(world, second, host_organisation_id=host), 409, "placement_continues_another")

@@ -96,6 +96,8 @@ def test_every_act_in_every_stage_is_allowed_or_refused_as_the_file_says(
     stage = stage_of(world, case)
     coordinator, other_manager = world.as_("coordinator"), world.user("case_manager")
     fitting, others = outcomes(programme, stage)
+    if PROGRAMMES[programme]["project"].get("needs_budget_lines") and step < len(REACHED) - 1:
+        world.line(case, "coordinator")
     for act in ACTS:  # closing is the last
         may = allowed(programme, act, stage)
         if may and act not in ("sign", "close") and (after(programme, act, stage) != stage or act == "analyse"):

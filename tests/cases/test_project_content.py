@@ -211,3 +211,34 @@ def test_who_answers_is_on_the_team_at_the_approval(world: World) -> None:
     ok(world.as_("coordinator").post(f"/cases/{case.id}/team/{member}/departure", {"to_on": "2023-01-30"}))
     refused(approve(world, case), 409, "members_have_left")
     assert ok(approve(world, case, on="2023-01-29"))["status"] == "approved"
+
+
+def test_a_project_is_no_longer_than_its_print_can_be(world: World) -> None:
+    case = world.drafted()
+    goal = {"life_domain": "lavoro", "wording": "x" * 9_000, "in_first_person": "Voglio"}
+    path = f"/cases/{case.id}/projects/1"
+    answer = world.as_("social_worker").patch(path, {"goals": [goal] * 23}, version=case.project_version)
+    assert told(refused(answer, 422, "request_is_invalid")) == [("#", "project_is_too_long")]
+    ok(world.as_("social_worker").patch(path, {"goals": [goal] * 22}, version=case.project_version))
+
+
+def test_a_goal_is_not_overdue_when_it_is_approved(world: World) -> None:
+    case = world.drafted(goals=[{"life_domain": "lavoro", "wording": "Lavorare", "in_first_person": "Voglio",
+                                 "due_on": "2023-01-29"}])  # fmt: skip
+    refused(approve(world, case), 409, "goals_are_overdue")
+    assert ok(approve(world, case, on="2023-01-29"))["status"] == "approved"
+
+
+def test_who_wrote_what_nobody_approved_wrote_in_its_copy_too(world: World) -> None:
+    """No words of one's own are approved, also when they come by way of a revoked draft."""
+    case, coordinator = world.drafted(), world.as_("coordinator")
+    mine = coordinator.patch(f"/cases/{case.id}/projects/1", {"check_method": "A casa"}, version=case.project_version)
+    body = {"revoked_on": "2023-01-26", "reason": "Da rifare"}
+    ok(world.as_("case_manager").post(f"/cases/{case.id}/projects/1/revocation", body, version=ok(mine)["version"]))
+    copy = ok(
+        world.as_("case_manager").post(f"/cases/{case.id}/projects", {"drafted_on": "2023-01-27", "from_version": 1})
+    )
+    approval = {"approved_on": "2023-01-30"}
+    answer = coordinator.post(f"/cases/{case.id}/projects/2/approval", approval, version=copy["version"])
+    refused(answer, 403, "author_may_not_approve")
+    ok(world.user("coordinator").post(f"/cases/{case.id}/projects/2/approval", approval, version=copy["version"]))

@@ -135,17 +135,6 @@ def test_an_approval_wants_a_case_manager(world: World) -> None:
     refused(approve(world, case), 409, "case_has_no_manager")
 
 
-def test_the_last_signature_wants_a_budget_where_the_programme_does(world: World) -> None:
-    """DM 23/11/2016 art. 1 and 2: the project has its budget di progetto."""
-    case = world.approved("DOPO_DI_NOI")
-    ok(sign(world, case, "person"))
-    refused(sign(world, case, "case_manager"), 409, "budget_is_missing")
-    kept = read(world, case)
-    assert (kept["status"], [one["signer"] for one in kept["signatures"]]) == ("approved", ["person"])
-    world.line(case)
-    assert ok(sign(world, case, "case_manager"))["status"] == "signed"
-
-
 def test_an_approval_wants_goals(world: World) -> None:
     """D.Lgs 147/2017 art. 6 c. 2: the project says its goals."""
     case = world.drafted()

@@ -7,7 +7,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.cases.ruled import approve, post, programme, ready, told
-from tests.world import Opened, World, ok, refused, together
+from tests.world import PDF, Opened, World, ok, refused, together
 
 SIGNED = {"signed_on": "2023-02-01"}
 
@@ -55,6 +55,9 @@ def test_a_signature_tells_its_kind_and_binds_what_was_signed(world: World, kind
     assert one["content_hash"] == kept.content_hash.hex()
     assert one["file_hash"] == sha256(document(world, case).data).hexdigest()
     scan = world.file(other)
+    unsent = sign(world, other, "person", file_hash=scan["sha256"])
+    assert told(refused(unsent, 422, "request_is_invalid")) == [("#/file_hash", "file_is_unknown")]
+    ok(world.as_("social_worker").put(f"/cases/{other.id}/files/{scan['id']}/content", PDF))
     assert (
         ok(sign(world, other, "person", kind=kind, file_hash=scan["sha256"]))["signatures"][0]["file_hash"]
         == scan["sha256"]
@@ -186,18 +189,48 @@ def test_a_refusal_stops_the_project_also_when_all_who_must_have_signed(world: W
     assert ok(sign(world, case, "household", person_id=other))["status"] == "signed"
 
 
-def test_the_refusal_of_who_has_left_the_household_is_withdrawn_and_stops_nothing(world: World) -> None:
+@pytest.mark.parametrize("has_refused", [False, True])
+def test_a_project_waits_no_more_for_who_has_left_the_household(world: World, has_refused: bool) -> None:
     case, (anybody, other) = household(world)
-    no = refuse(world, case, "household", person_id=other)
+    if has_refused:
+        ok(refuse(world, case, "household", person_id=other))
     ok(sign(world, case, "household", person_id=anybody))
     assert ok(sign(world, case, "case_manager"))["status"] == "approved"
     people = ok(world.as_("coordinator").get(f"/cases/{case.id}/people"))["items"]
     [place] = [one["id"] for one in people if one["person_id"] == other]
     world.refresh(case)
-    left = world.as_("coordinator").post(f"/cases/{case.id}/people/{place}/departure", {"to_on": "2023-02-01"},
-                                         version=case.version)  # fmt: skip
-    ok(left)
-    assert ok(withdraw(world, case, no))["status"] == "signed"
+    ok(world.as_("coordinator").post(f"/cases/{case.id}/people/{place}/departure", {"to_on": "2023-02-01"},
+                                     version=case.version))  # fmt: skip
+    assert ok(world.as_("case_manager").get(f"/cases/{case.id}/projects/1"))["status"] == "signed"
+
+
+def test_the_no_of_a_person_is_not_for_another_to_take_back(world: World) -> None:
+    case = world.approved()
+    ada = guardian(world, case.person_id)
+    ok(refuse(world, case, "person", reason="Ho paura di lasciare la mamma"))
+    refused(sign(world, case, "person", guardian_id=ada), 409, "person_has_refused")
+    assert ok(sign(world, case, "person"))["signatures"][0]["is_refusal"] is False
+
+
+def test_what_was_signed_is_not_withdrawn(world: World) -> None:
+    case = world.approved()
+    scan = world.file(case)
+    here = f"/cases/{case.id}/files/{scan['id']}"
+    ok(world.as_("social_worker").put(f"{here}/content", PDF))
+    done = sign(world, case, "person", file_hash=scan["sha256"])
+    refused(world.as_("social_worker").post(f"{here}/withdrawal", {"reason": "x"}), 409, "file_is_signed")
+    ok(withdraw(world, case, done))
+    ok(world.as_("social_worker").post(f"{here}/withdrawal", {"reason": "Di un altro"}))
+
+
+def test_a_signature_keeps_its_day_whatever_was_recorded_since(world: World) -> None:
+    case = world.approved()
+    ok(sign(world, case, "person", signed_on="2023-02-01"))
+    world.refresh(case)
+    world.act(case, "assignment", {"user_id": str(world.user("case_manager").user_id), "occurred_on": "2023-02-20"},
+              "coordinator")  # fmt: skip
+    done = ok(post(world, case, "signatures", {"signer": "case_manager", "signed_on": "2023-02-02"}, by="coordinator"))
+    assert (done["status"], done["signed_on"]) == ("signed", "2023-02-02")
 
 
 def test_who_has_signed_does_not_refuse(world: World) -> None:
@@ -253,14 +286,14 @@ def test_only_who_answers_for_the_case_withdraws_the_managers_signature(world: W
     refused(answer, 403, "case_is_managed_by_another")
 
 
-def test_the_last_signature_waits_for_the_budget_where_the_programme_asks_for_one(world: World) -> None:
-    """DM 23/11/2016 art. 2: the project has its budget."""
+def test_a_project_is_approved_with_its_budget_where_the_programme_asks_for_one(world: World) -> None:
+    """DM 23/11/2016 art. 2: the project has its budget, and what is signed shows it."""
     case = ready(world, programme(world, needs_budget_lines=True))
-    ok(approve(world, case))
-    refused(sign(world, case, "person"), 409, "budget_is_missing")
+    refused(approve(world, case), 409, "budget_is_missing")
     line = {"resource_kind": "human", "source": "family", "description": "Tempo della zia",
             "cost": {"amount": "1.00", "currency": "EUR"}}  # fmt: skip
     ok(world.as_("case_manager").post(f"/cases/{case.id}/budget/lines", line, key=f"zia-{case.id}"))
+    ok(approve(world, case))
     assert ok(sign(world, case, "person"))["status"] == "signed"
 
 

@@ -1,8 +1,11 @@
 """A case passes to another service: offered, taken or turned down; who sees it changes with it."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
 from tests.cases.test_outcomes import told
 from tests.world import Client, Opened, World, ok, refused, together
@@ -117,3 +120,89 @@ def test_taken_and_taken_back_at_once_one_wins(world: World) -> None:
     [row] = world.seen("SELECT t.decision, c.service_id = t.to_service_id AS moved FROM cases.transfers t "
                        "JOIN cases.cases c ON c.id = t.case_id WHERE t.id = :id", id=transfer)  # fmt: skip
     assert row.moved == (row.decision == "accepted")
+
+
+def test_who_is_only_offered_a_case_changes_nothing_of_the_person(world: World) -> None:
+    case, other, transfer = offered(world)
+    person = f"/people/{case.person_id}"
+    version = ok(other.get(person))["version"]
+    guardian = {
+        "kind": "genitore",
+        "full_name": "Ada Tutelante",
+        "powers": [],
+        "may_sign": True,
+        "from_on": "2022-05-01",
+    }
+    referral = {"channel": "servizio", "happened_on": "2023-03-01", "arrived_on": "2023-03-01", "need": "Prova"}
+    opening = {
+        "programme": "PAIS",
+        "person_id": case.person_id,
+        "service_id": world.other_service,
+        "referral": referral,
+    }
+    worker = world.user("social_worker", "coordinator", at=world.other_service)
+    for answer_ in (other.patch(person, {"family_name": "Cambiato"}, version=version),
+                    other.post(f"{person}/guardians", guardian), other.post(f"{person}/protections", {"reason": "violenza"}),
+                    worker.post("/cases", opening)):  # fmt: skip
+        refused(answer_, 403, "person_is_of_an_offered_case")
+    ok(answer(other, case, transfer, "acceptance"))
+    ok(other.patch(person, {"family_name": "Cambiato"}, version=version))
+
+
+def test_who_is_only_offered_a_case_reads_no_files_that_are_for_its_clinical_component_or_manager(world: World) -> None:
+    case = world.started()
+    kept = {right: world.file(case, by="case_manager", right=right)["id"] for right in ("case", "clinical", "manager")}
+    other = world.user("coordinator", at=world.other_service)
+    offer = {**OFFER, "to_service_id": world.other_service}
+    made = ok(world.as_("coordinator").post(f"/cases/{case.id}/transfers", offer, version=case.version))
+    case.version += 1
+
+    def read() -> dict[str, int]:
+        return {right: other.get(f"/cases/{case.id}/files/{one}").status_code for right, one in kept.items()}
+
+    assert read() == {"case": 200, "clinical": 404, "manager": 404}
+    ok(answer(other, case, made["id"], "acceptance"))
+    assert read() == {"case": 200, "clinical": 200, "manager": 200}
+
+
+def test_an_offer_makes_no_more_of_a_provider(world: World) -> None:
+    case = world.drafted()
+    provider = world.user("coordinator", "case_manager", at=world.other_service)
+    ok(world.as_("coordinator").post(f"/cases/{case.id}/team", {
+        "user_id": str(provider.user_id), "organisation_id": world.other_service, "role": "provider", "component": "social",
+        "from_on": "2023-01-20"}))  # fmt: skip
+    world.refresh(case)
+    offer = {**OFFER, "to_service_id": world.other_service}
+    ok(world.as_("coordinator").post(f"/cases/{case.id}/transfers", offer, version=case.version))
+    changed = provider.patch(f"/cases/{case.id}/projects/1", {"preferences": "Mie"}, version=case.project_version)
+    refused(changed, 403, "case_is_managed_by_another")
+    entry = {"kind": "colloquio", "occurred_on": "2023-02-11", "minutes": 60, "organisation_id": world.other_service}
+    ok(provider.post(f"/cases/{case.id}/interventions", entry))
+
+
+def test_a_write_that_waited_for_a_passage_finds_no_case(world: World) -> None:
+    """What the actor sees is asked once the case is locked: they may have lost sight of it while they waited."""
+    case, other, transfer = offered(world)
+    entry = {"kind": "colloquio", "occurred_on": "2023-02-11", "minutes": 60, "organisation_id": world.service}
+    engine = create_engine(make_url(world.urls.owner or "").set(username="postgres"))  # who sees every row
+    with engine.connect() as connection, ThreadPoolExecutor(2) as pool:
+        connection.execute(text("SELECT FROM cases.cases WHERE id = :case FOR UPDATE"), {"case": case.id})
+        taken = pool.submit(answer, other.again(), case, transfer, "acceptance")
+        waiting(world, 1)
+        late = pool.submit(world.as_("case_manager").again().post, f"/cases/{case.id}/interventions", entry)
+        waiting(world, 2)
+        connection.rollback()
+        assert taken.result(10).status_code == 200
+        refused(late.result(10), 404, "case_is_unknown")
+    engine.dispose()
+
+
+def waiting(world: World, number: int) -> None:
+    """Until so many sessions wait for a lock."""
+    until = time.monotonic() + 10
+    blocked = (
+        "SELECT count(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    while world.seen(blocked)[0].n < number:
+        assert time.monotonic() < until
+        time.sleep(0.02)

@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from service.types import today
 from tests.contract import spec_of
 from tests.fences.scenes import (
     A_GUARDIAN,
@@ -236,7 +237,7 @@ ENTRIES: dict[str, Entry] = {
     "adoptVersion": Entry("cases:assign", COORDINATOR, lambda scene: {
         "version": scene.newer_version, "stage": "in_monitoraggio", "occurred_on": "2023-03-01"}, version="case"),
     "correctMilestone": Entry("milestones:correct", MANAGER, lambda _: {
-        "occurred_on": "2023-01-10", "reason": "Data sbagliata"}, version="case"),
+        "occurred_on": "2023-01-11", "reason": "Data sbagliata"}, version="case"),
     "listCasePeople": Entry("cases:read", SERVICE),
     "showCasePerson": Entry("cases:read", SERVICE),
     "joinCase": Entry("teams:compose", MANAGER, lambda scene: {
@@ -253,13 +254,13 @@ ENTRIES: dict[str, Entry] = {
     "listTransfers": Entry("cases:read", SERVICE),
     "showTransfer": Entry("cases:read", SERVICE),
     "offerTransfer": Entry("cases:transfer", COORDINATOR, lambda scene: {
-        "to_service_id": scene.world.other_service, "occurred_on": "2023-03-01", "reason": "Cambio di residenza"},
+        "to_service_id": scene.world.other_service, "occurred_on": today().isoformat(), "reason": "Cambio di residenza"},
         version="case"),
     "acceptTransfer": Entry("cases:transfer", COORDINATOR, _a_day("occurred_on", "2023-03-02"), "offered", "case"),
     "refuseTransfer": Entry("cases:transfer", COORDINATOR, lambda _: {
         "occurred_on": "2023-03-02", "reason": "Senza posto"}, "offered", "case"),
     "withdrawTransfer": Entry("cases:transfer", COORDINATOR, lambda _: {
-        "occurred_on": "2023-03-02", "reason": "Ripensamento"}, version="case", needs=("transfer_id",)),
+        "occurred_on": today().isoformat(), "reason": "Ripensamento"}, version="case", needs=("transfer_id",)),
     "startCase": Entry("cases:start", MANAGER, _a_day("occurred_on", "2023-02-10"), "signed", "case"),
     "closeCase": Entry("cases:close", MANAGER, lambda scene: {
         "occurred_on": "2023-12-01", "outcome": "obiettivi_raggiunti", "goal_outcomes": scene.goal_ends}, version="case"),

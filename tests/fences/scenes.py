@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.actor import ROLES
 from service.audit.log.sealing import seal
 from service.config import keys
-from service.types import new_id
+from service.types import new_id, today
 from tests.world import ACTIVATION, PDF, Client, Opened, World, a_dwelling, a_placement, days_after, ok
 
 PLAN, INDICATOR = "lodi-2021-2023", "A1-OUT-1"
@@ -173,8 +173,9 @@ class Scene:
 
     @cached_property
     def milestone_id(self) -> str:
-        """The referral, as a step of the path."""
-        return self._first("milestones")
+        """The day on which the case was accepted, as a step of the path."""
+        steps = ok(self.world.as_("coordinator").get(f"/cases/{self.case_id}/milestones"))["items"]
+        return str(next(step["id"] for step in steps if step["kind"] == "taken_in_charge"))
 
     @cached_property
     def newcomer_id(self) -> str:
@@ -221,7 +222,7 @@ class Scene:
             return str(self.world.seen("SELECT id FROM cases.transfers WHERE case_id = :case", case=self.case_id)[0].id)
         offer = {
             "to_service_id": self.world.other_service,
-            "occurred_on": "2023-03-01",
+            "occurred_on": today().isoformat(),
             "reason": "Cambio di residenza",
         }
         offered = self.world.as_("coordinator").post(
@@ -248,7 +249,7 @@ class Scene:
     @cached_property
     def taken_back(self) -> str:
         """An offer to another service, taken back: that service no longer sees the case."""
-        reason = {"occurred_on": "2023-03-01", "reason": "Ripensamento"}
+        reason = {"occurred_on": today().isoformat(), "reason": "Ripensamento"}
         path = f"/cases/{self.case_id}/transfers/{self.transfer_id}/withdrawal"
         return str(ok(self.world.as_("coordinator").post(path, reason, version=self.version("case")))["id"])
 

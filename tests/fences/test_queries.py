@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from service.types import today
 from tests.fences.requests import ENTRIES, PUBLIC, prepare, send
 from tests.fences.scenes import Scene, a_call, a_complexity, an_application, an_entry, euros, serial
 from tests.world import Client, World, ok
@@ -14,17 +15,17 @@ from tests.world import Client, World, ok
 BUDGET = {
     # Who asks, what, and the log: three statements are the least of a read that shows a person. What moves money or
     # carries a key asks three more; a project has its lists inside; all the indicators of a plan are one statement.
-    "acceptCase": 8, "acceptTransfer": 16, "activatePlacement": 10, "addIdentifier": 9, "addLine": 10,
-    "adoptVersion": 10, "advanceCase": 8, "allocateFund": 8, "analyseCase": 10, "appointGuardian": 9,
-    "approveProject": 31, "assignCase": 12, "beginStay": 9, "changeDraft": 13, "changeMeeting": 13, "closeCase": 16,
-    "closeDwelling": 6, "closeMeeting": 10, "commitMoney": 8, "conveneCase": 10, "correctAnalysis": 11,
-    "correctAssessment": 13, "correctContact": 8, "correctIdentifier": 11, "correctIntervention": 12,
-    "correctMilestone": 12, "correctPerson": 13, "createTokens": 5, "declareBodyInvolvement": 8,
-    "declareComplexity": 9, "declareFamilyInvolvement": 8, "describeFile": 7, "designateUser": 7, "draftProject": 19,
-    "endCircumstance": 8, "endGuardian": 10, "endIdentifier": 10, "endPathway": 10, "endPlacement": 10, "endStay": 9,
+    "acceptCase": 9, "acceptTransfer": 19, "activatePlacement": 10, "addIdentifier": 10, "addLine": 11,
+    "adoptVersion": 11, "advanceCase": 8, "allocateFund": 8, "analyseCase": 11, "appointGuardian": 10,
+    "approveProject": 38, "assignCase": 15, "beginStay": 10, "changeDraft": 13, "changeMeeting": 14, "closeCase": 17,
+    "closeDwelling": 6, "closeMeeting": 11, "commitMoney": 8, "conveneCase": 11, "correctAnalysis": 12,
+    "correctAssessment": 14, "correctContact": 8, "correctIdentifier": 12, "correctIntervention": 12,
+    "correctMilestone": 12, "correctPerson": 14, "createTokens": 5, "declareBodyInvolvement": 9,
+    "declareComplexity": 10, "declareFamilyInvolvement": 9, "describeFile": 8, "designateUser": 7, "draftProject": 19,
+    "endCircumstance": 9, "endGuardian": 11, "endIdentifier": 11, "endPathway": 11, "endPlacement": 10, "endStay": 9,
     "endTokens": 3, "findDesks": 3, "flagOrganisation": 5, "formHousehold": 8, "freezeRanking": 11, "freezeValues": 12,
-    "joinCase": 13, "joinHousehold": 8, "joinTeam": 10, "leaveCase": 12, "leaveHousehold": 10, "leaveTeam": 9,
-    "liftProtection": 10, "liquidateMoney": 8, "listAllocationLines": 4, "listAllocations": 3, "listAnalyses": 4,
+    "joinCase": 14, "joinHousehold": 8, "joinTeam": 12, "leaveCase": 14, "leaveHousehold": 10, "leaveTeam": 10,
+    "liftProtection": 11, "liquidateMoney": 8, "listAllocationLines": 4, "listAllocations": 3, "listAnalyses": 4,
     "listApplications": 4, "listAssessments": 6, "listAttendances": 5, "listBodyInvolvements": 4,
     "listCalendarFeeds": 3, "listCalls": 2, "listCasePeople": 4, "listCaseloads": 3, "listCases": 3, "listChecks": 6,
     "listCircumstances": 4, "listComplexities": 4, "listContacts": 3, "listConvocations": 4, "listDeadlines": 11,
@@ -36,20 +37,20 @@ BUDGET = {
     "listParticipations": 4, "listPathways": 4, "listPlacements": 4, "listPlans": 2, "listPresentations": 4,
     "listProgrammes": 2, "listProjects": 9, "listProtections": 4, "listRankings": 3, "listResidences": 4,
     "listSchoolStatuses": 4, "listSnapshots": 4, "listStays": 4, "listTransfers": 4, "listUsers": 4, "listValues": 7,
-    "mergePeople": 9, "offerTransfer": 12, "openCalendarFeed": 4, "openCall": 5, "openCase": 13, "openFund": 4,
-    "planPlacement": 10, "protectPerson": 10, "readCalendar": 10, "recordApplication": 8, "recordAssessment": 13,
-    "recordAttendance": 10, "recordCheck": 14, "recordCircumstance": 10, "recordContact": 6,
-    "recordConvocationOutcome": 10, "recordDischarge": 9, "recordEvaluation": 10, "recordFamilyExit": 8,
-    "recordFamilyReturn": 10, "recordFollowUp": 10, "recordGoalOutcome": 9, "recordHire": 9,
-    "recordInstrumentResult": 9, "recordIntervention": 10, "recordInterventions": 10, "recordJobOutcome": 8,
-    "recordMeeting": 12, "recordParticipation": 8, "recordPresentation": 9, "recordResidence": 9,
-    "recordSchoolStatus": 8, "refreshTokens": 3, "refuseCase": 10, "refuseSignature": 16, "refuseTransfer": 10,
-    "registerDwelling": 5, "registerOrganisation": 4, "registerPerson": 10, "reopenCase": 12, "reopenPathway": 9,
+    "mergePeople": 9, "offerTransfer": 13, "openCalendarFeed": 4, "openCall": 5, "openCase": 15, "openFund": 4,
+    "planPlacement": 10, "protectPerson": 11, "readCalendar": 10, "recordApplication": 9, "recordAssessment": 14,
+    "recordAttendance": 10, "recordCheck": 16, "recordCircumstance": 10, "recordContact": 6,
+    "recordConvocationOutcome": 11, "recordDischarge": 9, "recordEvaluation": 11, "recordFamilyExit": 9,
+    "recordFamilyReturn": 11, "recordFollowUp": 10, "recordGoalOutcome": 10, "recordHire": 9,
+    "recordInstrumentResult": 10, "recordIntervention": 10, "recordInterventions": 10, "recordJobOutcome": 9,
+    "recordMeeting": 13, "recordParticipation": 9, "recordPresentation": 9, "recordResidence": 10,
+    "recordSchoolStatus": 9, "refreshTokens": 3, "refuseCase": 10, "refuseSignature": 17, "refuseTransfer": 11,
+    "registerDwelling": 5, "registerOrganisation": 4, "registerPerson": 10, "reopenCase": 12, "reopenPathway": 10,
     "reportPresentation": 9, "resumeCase": 12, "revokeCalendarFeed": 5, "revokeProject": 16, "searchPeople": 5,
     "showAllocation": 2, "showAnalysis": 4, "showApplication": 4, "showAssessment": 6, "showAttendance": 5,
     "showBodyInvolvement": 4, "showCalendarFeed": 3, "showCall": 2, "showCase": 3, "showCasePerson": 4, "showCheck": 6,
     "showCheckpoint": 3, "showCircumstance": 4, "showCommitment": 3, "showCompleteness": 5, "showComplexity": 4,
-    "showContact": 3, "showContent": 4, "showConvocation": 4, "showDifferences": 9, "showDischarge": 4, "showDocument": 20,
+    "showContact": 3, "showContent": 4, "showConvocation": 4, "showDifferences": 9, "showDischarge": 4, "showDocument": 24,
     "showDwelling": 3, "showEvaluation": 4, "showFamilyExit": 4, "showFamilyInvolvement": 4, "showFile": 4,
     "showFollowUp": 5, "showFund": 2, "showGoalOutcome": 4, "showGuardian": 4, "showHire": 4, "showHousehold": 4,
     "showIdentifier": 4, "showInstrument": 2, "showInstrumentResult": 4, "showIntervention": 5, "showJobOutcome": 4,
@@ -58,16 +59,16 @@ BUDGET = {
     "showPerson": 6, "showPlacement": 4, "showPlan": 4, "showPresentation": 4, "showProgramme": 2, "showProject": 9,
     "showProtection": 4, "showRanking": 4, "showResidence": 4, "showSchoolStatus": 4, "showSnapshot": 5,
     "showStatus": 1, "showStay": 4, "showTeam": 4, "showTimeline": 4, "showTransfer": 4, "showUser": 4, "showValue": 7,
-    "showWorklist": 13, "signProject": 19, "startCase": 9, "startPathway": 8, "storeContent": 9, "suspendCase": 12,
-    "undoMerge": 11, "withdrawApplication": 8, "withdrawAssessment": 13, "withdrawAttendance": 11,
-    "withdrawBodyInvolvement": 8, "withdrawCheck": 13, "withdrawCircumstance": 9, "withdrawComplexity": 9,
-    "withdrawContact": 6, "withdrawConvocationOutcome": 10, "withdrawDischarge": 9, "withdrawEvaluation": 11,
-    "withdrawFamilyExit": 8, "withdrawFamilyInvolvement": 8, "withdrawFile": 9, "withdrawFollowUp": 9,
-    "withdrawGoalOutcome": 8, "withdrawGuardian": 10, "withdrawHire": 9, "withdrawHouseholdMember": 10,
-    "withdrawIdentifier": 10, "withdrawInstrumentResult": 8, "withdrawJobOutcome": 8, "withdrawMeeting": 9,
-    "withdrawMember": 9, "withdrawOrganisationFlag": 5, "withdrawPathway": 9, "withdrawPlacement": 12,
-    "withdrawPresentation": 9, "withdrawResidence": 10, "withdrawSchoolStatus": 8, "withdrawSignature": 17,
-    "withdrawStay": 9, "withdrawTransfer": 11,
+    "showWorklist": 13, "signProject": 20, "startCase": 10, "startPathway": 9, "storeContent": 10, "suspendCase": 12,
+    "undoMerge": 11, "withdrawApplication": 9, "withdrawAssessment": 14, "withdrawAttendance": 12,
+    "withdrawBodyInvolvement": 9, "withdrawCheck": 14, "withdrawCircumstance": 10, "withdrawComplexity": 10,
+    "withdrawContact": 6, "withdrawConvocationOutcome": 11, "withdrawDischarge": 9, "withdrawEvaluation": 12,
+    "withdrawFamilyExit": 9, "withdrawFamilyInvolvement": 9, "withdrawFile": 10, "withdrawFollowUp": 10,
+    "withdrawGoalOutcome": 9, "withdrawGuardian": 11, "withdrawHire": 9, "withdrawHouseholdMember": 10,
+    "withdrawIdentifier": 11, "withdrawInstrumentResult": 9, "withdrawJobOutcome": 9, "withdrawMeeting": 10,
+    "withdrawMember": 10, "withdrawOrganisationFlag": 5, "withdrawPathway": 10, "withdrawPlacement": 13,
+    "withdrawPresentation": 9, "withdrawResidence": 11, "withdrawSchoolStatus": 9, "withdrawSignature": 18,
+    "withdrawStay": 9, "withdrawTransfer": 12,
 }  # fmt: skip
 """operationId -> the most statements that a valid request may send, without BEGIN and COMMIT."""
 
@@ -160,9 +161,9 @@ def _a_case_of_the_same_person(scene: Scene) -> None:
 
 def _an_offer_taken_back(scene: Scene) -> None:
     coordinator, here = scene.client("coordinator"), f"/cases/{scene.case_id}/transfers"
-    offer = {"to_service_id": scene.world.other_service, "occurred_on": "2023-03-01", "reason": "Prova"}
+    offer = {"to_service_id": scene.world.other_service, "occurred_on": today().isoformat(), "reason": "Prova"}
     made = ok(coordinator.post(here, offer, version=scene.version("case")))["id"]
-    reason = {"occurred_on": "2023-03-01", "reason": "Prova"}
+    reason = {"occurred_on": today().isoformat(), "reason": "Prova"}
     ok(coordinator.post(f"{here}/{made}/withdrawal", reason, version=scene.version("case")))
 
 

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from werkzeug.test import TestResponse
 
+from service.cases.records.rules import case_code
 from service.clocks.deadlines import Anchor, deadline
 from service.clocks.rules import Rule, rule
 from service.types import new_id, now
 from service.worklist.deadlines import FOLLOW_UP, Due
 from service.worklist.feeds.report import calendar_of
-from service.worklist.rules import case_code
 from tests.fences.test_audit import clock, new_events, people_of
 from tests.worklist.clocks import days_ago, in_charge, programme, record, term
 from tests.world import Client, Opened, World, ok, refused

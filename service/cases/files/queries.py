@@ -38,7 +38,7 @@ def file(session: Session, case_id: UUID, file_id: UUID) -> Any:
 def content(session: Session, case_id: UUID, file_id: UUID) -> Any:
     """File name, media type and bytes of a file. Raises NotFound, also where they never came, were erased or withdrawn."""
     found = session.execute(
-        select(File.file_name, File.media_type, File.superseded_at, FileContent.content)
+        select(File.file_name, File.kind, File.media_type, File.superseded_at, FileContent.content)
         .outerjoin(FileContent, FileContent.file_id == File.id)
         .where(File.case_id == case_id, File.id == file_id)
     ).one_or_none()
@@ -50,8 +50,10 @@ def content(session: Session, case_id: UUID, file_id: UUID) -> Any:
 
 
 def has_content(session: Session, case_id: UUID, sha256: bytes) -> bool:
-    """Whether a file of the case, in sight and not withdrawn, has this SHA-256."""
-    statement = select(File.id).where(File.case_id == case_id, File.sha256 == sha256, File.superseded_at.is_(None))
+    """Whether the case keeps the bytes of this SHA-256, in sight and not withdrawn."""
+    statement = select(File.id).join(FileContent, FileContent.file_id == File.id).where(
+        File.case_id == case_id, File.sha256 == sha256, File.superseded_at.is_(None), FileContent.content.is_not(None)
+    )  # fmt: skip
     return session.scalar(statement.limit(1)) is not None
 
 

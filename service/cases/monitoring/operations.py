@@ -18,7 +18,7 @@ from service.cases.monitoring.models import (
     SchoolStatus,
 )
 from service.cases.monitoring.queries import ended_on as ended_on_of
-from service.cases.monitoring.rules import answer_errors, check_errors, latest_review
+from service.cases.monitoring.rules import EARLY_MONTHS, answer_errors, check_errors, latest_review
 from service.cases.outcomes.queries import signed_goals
 from service.cases.programmes.queries import check_on_scale
 from service.cases.programmes.rules import Definition, check_listed
@@ -37,6 +37,7 @@ from service.cases.records.operations import (
     restate_milestone,
     superseded,
 )
+from service.clocks.calendars import add_months
 from service.errors import Conflict, FieldError, Invalid, invalid_field
 from service.types import new_id, today
 
@@ -155,6 +156,9 @@ def _check_observation(programme: Definition, months_after: int, occurred_on: da
     check_not_future(occurred_on)
     if occurred_on < ended_on:
         raise invalid_field("#/occurred_on", "date_is_before_last_step", ended_on)
+    soonest = add_months(ended_on, months_after - EARLY_MONTHS, slide=False)
+    if months_after > EARLY_MONTHS and occurred_on < soonest:
+        raise invalid_field("#/occurred_on", "follow_up_is_too_early", months_after, soonest)
 
 
 def _check_answers(

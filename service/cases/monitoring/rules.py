@@ -10,6 +10,9 @@ from service.clocks import calendars
 from service.clocks.rules import Rule, due_on, rule
 from service.errors import FieldError
 
+EARLY_MONTHS = 3
+"""An observation counts for a term that is at most so many months ahead: the one at six months isn't that at twelve [D]."""
+
 
 @dataclass(frozen=True)
 class Due:

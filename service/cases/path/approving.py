@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
+from service.budget.queries import has_lines
 from service.cases.meetings.operations import require_minutes
 from service.cases.printing.operations import keep_prints
 from service.cases.projects.models import ProjectVersion
@@ -36,6 +37,7 @@ def approve_project(
     _check_team(session, case, draft, approved_on)
     require_minutes(session, case, draft.id, approved_on)
     check_ready(content, programme_of(session, case).project, approved_on)
+    check_budget(session, case)
     if approved_on < draft.drafted_on:
         raise invalid_field("#/approved_on", "date_is_before_last_step", draft.drafted_on)
     move(session, actor, case, "approve", approved_on, "#/approved_on")
@@ -45,6 +47,12 @@ def approve_project(
     keep_prints(session, actor, case, draft, approved_on)
     record_on(session, actor, case, "project:approve", draft.id, "status")
     return draft
+
+
+def check_budget(session: Session, case: Case) -> None:
+    """The project has its budget, where the programme asks for one (DM 23/11/2016 art. 1 and 2): what is signed shows it."""
+    if programme_of(session, case).project.needs_budget_lines and not has_lines(session, case.id):
+        raise Conflict("budget_is_missing")
 
 
 def _check_team(session: Session, case: Case, draft: ProjectVersion, on: date) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.access import grounds
 from service.actor import Actor
+from service.cases.path.signing import complete_open_version
 from service.cases.records.models import CasePerson, Milestone
 from service.cases.records.operations import (
     check_after_referral,
@@ -22,6 +23,12 @@ from service.errors import Conflict, invalid_field
 from service.people.queries import person_row
 from service.types import new_id, today
 
+OF_FACTS = (
+    "referred", "suspended", "resumed", "approved", "signed", "assessed", "monitored", "evaluated", "follow_up", "reopened",
+    "convened", "preliminarily_analysed", "drafted",
+)  # fmt: skip
+"""The milestones whose day another record says too: the two are corrected there, or not at all."""
+
 
 def correct_milestone(
     session: Session, actor: Actor, case_id: UUID, milestone_id: UUID, *, expected: int, occurred_on: date, reason: str
@@ -33,6 +40,8 @@ def correct_milestone(
     case = locked_case(session, actor, "milestones:correct", case_id, expected, may_be_closed=True)
     require_manager(session, actor, case)
     wrong = superseded(session, actor, Milestone, milestone_id, case_id, reason)
+    if wrong.kind in OF_FACTS:
+        raise Conflict("milestone_is_of_a_fact", wrong.kind)
     check_not_future(occurred_on)
     session.flush()
     first, last = _neighbours(session, wrong)
@@ -54,7 +63,7 @@ def _neighbours(session: Session, step: Milestone) -> tuple[date, date]:
     )
     before = session.execute(live.where(place < (step.occurred_on, step.id))).one()[0]
     after = session.execute(live.where(place > (step.occurred_on, step.id))).one()[1]
-    return before or date.min, after or today()
+    return before or step.occurred_on, after or today()
 
 
 def join_case(
@@ -94,4 +103,5 @@ def leave_case(
     row.to_on = to_on
     case.version += 1
     session.flush()
+    complete_open_version(session, actor, case)
     grounds.end_of_person(session, case_id, row.person_id)

@@ -20,7 +20,7 @@ from service.cases.teams.operations import give_sight
 from service.errors import Forbidden, invalid_field
 from service.people.households.queries import household_row, members_on
 from service.people.models import Identity
-from service.people.queries import person_row
+from service.people.queries import person_row, same_as
 from service.types import new_id
 
 OPENERS = ("social_worker", "case_manager", "coordinator")
@@ -43,6 +43,8 @@ def open_case(
     person_row(session, person_id)
     _check_referral(referral)
     definition = definition_in_force(session, programme, referral["arrived_on"])
+    if not grounds.has_own(session, same_as(session, person_id)):
+        raise Forbidden("person_is_of_an_offered_case")
     people = _subjects(session, definition, person_id, household_id, referral["arrived_on"])
     case = Case(id=new_id(), programme=programme, programme_version=definition.version, person_id=person_id,
                 household_id=household_id, service_id=service_id, stage=definition.first_stage,

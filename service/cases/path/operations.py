@@ -163,7 +163,11 @@ def adopt_version(
     if version <= case.programme_version:
         raise invalid_field("#/version", "version_is_not_newer", case.programme_version)
     check_date(session, case, occurred_on)
-    check_listed(stage, definition_in_force(session, case.programme, occurred_on, version).stages, "#/stage")
+    newer = definition_in_force(session, case.programme, occurred_on, version)
+    check_listed(stage, newer.stages, "#/stage")
+    if programme_of(session, case).is_pause(case.stage) and not newer.is_pause(stage):
+        end_suspension(session, case, occurred_on)
+        case.stage_before = None
     case.programme_version, case.stage = version, stage
     case.version += 1
     write(session, actor, case, kind="programme_version", code=str(version), from_on=occurred_on)

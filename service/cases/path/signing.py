@@ -6,11 +6,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from service.actor import Actor, require
-from service.budget.queries import has_lines
 from service.cases.files.queries import has_content
+from service.cases.path.approving import check_budget
 from service.cases.printing.queries import prints
 from service.cases.projects.models import ProjectVersion, Signature
 from service.cases.projects.queries import (
+    approved_version,
     demanded_signatures,
     signed_version,
     standing_signatures,
@@ -18,8 +19,10 @@ from service.cases.projects.queries import (
 )
 from service.cases.records.models import Case
 from service.cases.records.operations import (
+    allowed_move,
     check_not_future,
     locked_case,
+    mark,
     move,
     programme_of,
     record_on,
@@ -55,6 +58,8 @@ def sign_project(
     if standing is not None:
         if not standing.is_refusal:
             raise Conflict("signer_has_signed")
+        if guardian_id is not None and standing.signed_by == "person":
+            raise Conflict("person_has_refused")
         superseded(session, actor, Signature, standing.id, case_id, REPLACED)
         session.flush()
     _add(session, actor, version, signer=signer, person_id=person_id, guardian_id=guardian_id, capacity=capacity,
@@ -177,6 +182,13 @@ def _standing(session: Session, version: ProjectVersion, signer: str, person_id:
     return next((one for one in found if (one.signer, one.person_id) == (signer, person_id)), None)
 
 
+def complete_open_version(session: Session, actor: Actor, case: Case) -> None:
+    """Somebody who was to sign is asked no more: the version that waited for them alone is signed."""
+    version = approved_version(session, case.id)
+    if version is not None:
+        _complete(session, actor, case, version)
+
+
 def _add(session: Session, actor: Actor, version: ProjectVersion, **values: object) -> None:
     session.add(Signature(id=new_id(), case_id=version.case_id, version_id=version.id, content_hash=version.content_hash,
                           recorded_by=actor.user_id, **values))  # fmt: skip
@@ -191,16 +203,17 @@ def _complete(session: Session, actor: Actor, case: Case, version: ProjectVersio
     standing = standing_signatures(session, version.id)
     rules = programme_of(session, case).project
     signed = {(one.signer, one.person_id) for one in standing}
-    missing = set(demanded_signatures(session, case, version.id, rules.signers)) - signed
-    if missing or not standing or any(one.is_refusal for one in standing):
+    demanded = set(demanded_signatures(session, case, version.id, rules.signers))
+    refused = any(one.is_refusal and (one.signer, one.person_id) in demanded for one in standing)
+    if demanded - signed or refused or not standing:
         return
-    if rules.needs_budget_lines and not has_lines(session, case.id):
-        raise Conflict("budget_is_missing")
-    signed_on = max(one.signed_on for one in standing)
+    check_budget(session, case)
+    signed_on = max(one.signed_on for one in standing if not one.is_refusal)
     before = signed_version(session, case.id)
     if before is not None:
         before.status = "superseded"
         before.version += 1
         session.flush()  # one version is in force at a time
     version.status, version.signed_on, version.signed_at = "signed", signed_on, now()
-    move(session, actor, case, "sign", signed_on, "#/signed_on")
+    # The last signature may be recorded after later steps: its day is the one on the paper.
+    mark(session, actor, case, allowed_move(session, actor, case, "sign"), signed_on)

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.access.queries import organisation
 from service.actor import Actor
 from service.cases.diary.queries import has_pathway
 from service.cases.placements.models import Attendance, Placement, PlacementActivation, PlacementEnd
@@ -70,7 +71,8 @@ def plan_placement(
         id=new_id(), case_id=case_id, kind=kind, counts_as_tirocinio=sort.traits["counts_as_tirocinio"],
         person_id=person_id, host_organisation_id=host_organisation_id, pathway_id=pathway_id, continues_id=continues_id,
         from_on=from_on, to_on=to_on, weekly_hours=weekly_hours, monthly_allowance=monthly_allowance,
-        promoter_tutor=promoter_tutor, host_tutor=host_tutor, recorded_by=actor.user_id, **_attested(attestation),
+        promoter_tutor=promoter_tutor, host_tutor=host_tutor, recorded_by=actor.user_id,
+        **_attested(session, attestation, host_organisation_id),
     )  # fmt: skip
     chain = (_begun if continues_id is None else _continued)(session, placement, sort.traits["limit"])
     placement.chain_id = chain.first_id
@@ -83,10 +85,14 @@ def plan_placement(
     return placement.id
 
 
-def _attested(attestation: dict[str, Any] | None) -> dict[str, Any]:
+def _attested(session: Session, attestation: dict[str, Any] | None, host_id: UUID) -> dict[str, Any]:
+    """The need is attested by the public body in charge, and by no host (State-Regions Agreement of 22/1/2015)."""
     if attestation is None:
         return {}
     check_not_future(attestation["issued_on"], "#/attestation/issued_on")
+    issuer = organisation(session, attestation["issuer_id"])
+    if issuer.nature not in ("public", "health") or issuer.id == host_id:
+        raise invalid_field("#/attestation/issuer_id", "issuer_is_not_in_charge")
     return {"attested_by_id": attestation["issuer_id"], "attested_on": attestation["issued_on"],
             "attestation_reason": attestation["reason"]}  # fmt: skip
 
@@ -95,7 +101,7 @@ def _begun(session: Session, placement: Placement, limit_rule: str | None) -> Ch
     """The first of a chain: not with a host where the person has been under the same limit."""
     limit = limit_of(limit_rule, placement.from_on)
     if limit is not None and has_limited_placement(
-        session, placement.case_id, placement.person_id, placement.host_organisation_id, limit.rule
+        session, placement.person_id, placement.host_organisation_id, limit.rule
     ):
         raise Conflict("placement_continues_another")
     return Chain(placement.id, limit)

@@ -55,11 +55,11 @@ def next_of(session: Session, placement_id: UUID) -> UUID | None:
     )
 
 
-def has_limited_placement(session: Session, case_id: UUID, person_id: UUID, host_id: UUID, limit_rule: str) -> bool:
-    """Whether the person has been placed with this host under the same limit."""
+def has_limited_placement(session: Session, person_id: UUID, host_id: UUID, limit_rule: str) -> bool:
+    """Whether the person has been placed with this host under the same limit, in any case in sight."""
     return session.scalar(
         select(Placement.id).where(
-            Placement.case_id == case_id, Placement.person_id == person_id, Placement.limit_rule == limit_rule,
+            Placement.person_id == person_id, Placement.limit_rule == limit_rule,
             Placement.host_organisation_id == host_id, Placement.superseded_at.is_(None),
         ).limit(1)
     ) is not None  # fmt: skip

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.cases.printing.printed import LAYOUTS
@@ -11,7 +12,8 @@ from service.types import new_id
 
 
 class Print(Base):
-    """A print kept at approval, one for each layout. The file holds its bytes, and their hash when they are gone."""
+    """A print kept at approval, one for each layout. The file holds its bytes, and their hash when they are gone; `people` are
+    those whom it names, whoever is on the team today."""
 
     __tablename__ = "prints"
     __table_args__ = (
@@ -30,3 +32,4 @@ class Print(Base):
     version_id: Mapped[UUID]
     layout: Mapped[str]
     file_id: Mapped[UUID]
+    people: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))

@@ -10,7 +10,7 @@ from service.cases.files.operations import keep
 from service.cases.files.queries import content
 from service.cases.printing.models import Print
 from service.cases.printing.printed import LAYOUTS
-from service.cases.printing.queries import printed_project, prints
+from service.cases.printing.queries import people_printed, printed_project, prints
 from service.cases.printing.report import project_html, project_pdf
 from service.cases.projects.models import ProjectVersion
 from service.cases.records.models import Case
@@ -21,13 +21,14 @@ MEDIA_TYPES = {"pdf": "application/pdf", "html": "text/html"}
 
 def keep_prints(session: Session, actor: Actor, case: Case, approved: ProjectVersion, approved_on: date) -> None:
     """Print an approved version (read whole) in each layout and keep the bytes with the case: signatures bind to them."""
-    said = printed_project(session, case, approved)
+    said, people = printed_project(session, case, approved), sorted(people_printed(session, case.id, approved))
     for layout in LAYOUTS:
         made = project_pdf(said, is_plain=layout == "plain")
         file = keep(session, actor, case, name=file_name(approved.number, layout, "pdf"), kind="printed_project",
                     media_type=MEDIA_TYPES["pdf"], content=made, right="case",
                     occurred_on=approved_on)  # fmt: skip
-        session.add(Print(id=new_id(), case_id=case.id, version_id=approved.id, layout=layout, file_id=file.id))
+        session.add(Print(id=new_id(), case_id=case.id, version_id=approved.id, layout=layout, file_id=file.id,
+                          people=people))  # fmt: skip
     session.flush()
 
 

@@ -40,6 +40,7 @@ class Goal:
     baseline: str | None = None
     target: str | None = None
     due_on: date | None = None
+    weight: int = 1
     levels: tuple[str, ...] = ()
     responsible: str | None = None
 
@@ -73,17 +74,19 @@ class Commitment:
 
 @dataclass(frozen=True, kw_only=True)
 class Responsible:
-    """Who answers for a task."""
+    """Who answers for a task, and as what. `is_referent`: cares for the whole (D.Lgs 62/2024 art. 29)."""
 
     who: str
     task: str
+    role: str = ""
+    is_referent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """A check of the project, every so many months."""
+    """The checks of the project: every so many months, where it says so."""
 
-    interval_months: int
+    interval_months: int | None
     method: str
     next_on: date | None = None
 
@@ -102,13 +105,15 @@ class BudgetLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Signer:
-    """Who signs, has signed, or has refused to. `label`: la persona, il case manager …"""
+    """Who signs, has signed, or has refused to. `label`: la persona, il case manager …; `capacity`: for whom a guardian
+    signed; `instead`: the guardians who may sign for them."""
 
     label: str
     name: str | None = None
     capacity: str | None = None
     signed_on: date | None = None
     refused_on: date | None = None
+    instead: tuple[str, ...] = ()
     reason: str | None = None
 
 
@@ -131,8 +136,12 @@ class PrintedProject:
     household: tuple[Member, ...] = ()
     team: tuple[TeamMember, ...] = ()
     case_manager: str | None = None
+    ends_on: date | None = None
     preferences: str | None = None
     why_unexpressed: str | None = None
+    family: str | None = None
+    accommodations: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
     goals: tuple[Goal, ...] = ()
     supports: tuple[Support, ...] = ()
     commitments: tuple[Commitment, ...] = ()

@@ -21,25 +21,31 @@ from service.cases.projects.queries import demanded_signatures, people_named
 from service.cases.projects.rules import Signing
 from service.cases.records.models import Case, CasePerson
 from service.cases.records.queries import case_people, people_of
+from service.cases.records.rules import case_code
 from service.cases.teams.models import TeamMember
 from service.cases.teams.queries import members
 from service.people.code_lists import code_list
 from service.people.guardians.operations import CODES
-from service.people.guardians.queries import names_of_guardians
+from service.people.guardians.queries import names_of_guardians, people_who_guard, representatives
 from service.people.queries import names_of_people
 from service.types import today
 
 
 def prints(session: Session, version_id: UUID) -> dict[str, Any]:
-    """The prints kept of a version: layout -> row of file_id and sha256."""
-    statement = select(Print.layout, Print.file_id, File.sha256).join(File, File.id == Print.file_id)
+    """The prints kept of a version: layout -> row of file_id, people, sha256 and recorded_at."""
+    columns = (Print.layout, Print.file_id, Print.people, File.sha256, File.recorded_at)
+    statement = select(*columns).join(File, File.id == Print.file_id)
     return {row.layout: row for row in session.execute(statement.where(Print.version_id == version_id))}
 
 
 def people_printed(session: Session, case_id: UUID, version: ProjectVersion) -> frozenset[UUID]:
     """Everybody whom the print of a version (read whole), then or now, may name. Raises NotFound out of sight."""
     on_team = {one.person_id for one in members(session, case_id) if one.person_id is not None}
-    return people_of(session, case_id) | people_named(version) | on_team
+    guardians = people_who_guard(
+        session, [one.guardian_id for one in version.signatures if one.guardian_id is not None]
+    )
+    kept = {person_id for one in prints(session, version.id).values() for person_id in one.people}
+    return people_of(session, case_id) | people_named(version) | on_team | guardians | kept
 
 
 def printed_project(session: Session, case: Case, version: ProjectVersion) -> printed.PrintedProject:
@@ -50,20 +56,23 @@ def printed_project(session: Session, case: Case, version: ProjectVersion) -> pr
     places = {goal.key: place for place, goal in enumerate(version.goals, 1)}
     return printed.PrintedProject(
         service=found.bodies[case.service_id], programme=programme.label, sources=programme.sources,
-        person=_person(found, found.subject), case_code=str(case.id), version=version.number,
+        person=_person(found, found.subject), case_code=case_code(case.id), version=version.number,
         status=labels("statuses")[version.status], is_draft=version.content_hash is None, drafted_on=version.drafted_on,
         generated_on=today(), approved_on=version.approved_on,
         content_hash=version.content_hash.hex() if version.content_hash else None,
-        household=tuple(_person(found, one) for one in found.household if one.role != "subject"),
+        household=tuple(_person(found, one) for one in found.household),
         team=tuple(_member(found, one) for one in found.team if one.to_on is None),
         case_manager=found.manager,
-        preferences=version.preferences, why_unexpressed=version.preferences_missing_reason,
+        ends_on=version.ends_on, preferences=version.preferences, why_unexpressed=version.preferences_missing_reason,
+        family=_family(version), accommodations=tuple(version.accommodations),
+        formats=tuple(labels("formats")[one] for one in version.accessible_formats),
         goals=tuple(_goal(found, programme, one) for one in version.goals),
         supports=tuple(_support(found, programme, places, one) for one in version.supports),
         commitments=tuple(_commitment(found, programme, one) for one in version.commitments),
-        responsibles=tuple(printed.Responsible(who=found.member(one.team_member_id), task=one.task)
+        responsibles=tuple(printed.Responsible(who=found.member(one.team_member_id), task=one.task, role=one.role,
+                                               is_referent=one.is_referent)
                            for one in version.responsibles),
-        checks=_checks(version), budget=_budget(session, case.id),
+        checks=_checks(version), budget=_budget(session, case.id, prints(session, version.id)),
         signers=tuple(_signers(found, demanded, version)),
     )  # fmt: skip
 
@@ -82,6 +91,10 @@ class _Names:
         self.operators = names_of_operators(session, filter(None, (one.user_id for one in self.team)))
         guardians = filter(None, (one.guardian_id for one in version.signatures))
         self.guardians = names_of_guardians(session, guardians)
+        on = version.approved_on or today()
+        self.instead = tuple(
+            _power(one) for one in representatives(session, self.subject.person_id, on) if one["full_name"]
+        )
         bodies = {case.service_id, *(one.organisation_id for one in self.team),
                   *(one.organisation_id for one in version.supports)}  # fmt: skip
         self.bodies = names_of_organisations(session, filter(None, bodies))
@@ -131,7 +144,8 @@ def _goal(found: _Names, programme: Definition, goal: Goal) -> printed.Goal:
     return printed.Goal(
         life_domain=_word(programme.project.life_domains, goal.life_domain), wording=goal.wording,
         in_first_person=goal.in_first_person, baseline=goal.baseline, target=goal.target, due_on=goal.due_on,
-        levels=tuple(goal.gas_levels or ()), responsible=found.member(goal.responsible_id) if goal.responsible_id else None,
+        levels=tuple(goal.gas_levels or ()), weight=goal.weight,
+        responsible=found.member(goal.responsible_id) if goal.responsible_id else None,
     )  # fmt: skip
 
 
@@ -150,21 +164,30 @@ def _support(found: _Names, programme: Definition, places: Mapping[UUID, int], s
 def _commitment(found: _Names, programme: Definition, one: ProjectCommitment) -> printed.Commitment:
     named = found.member(one.team_member_id) if one.team_member_id else None
     named = found.person(one.person_id) if one.person_id else named
+    named = found.signer("person", None) if one.who == "person" else named
     return printed.Commitment(who=named or labels("committed")[one.who], what=one.what, is_conditional=one.is_conditional,
                               area=_word(programme.project.commitment_areas, one.area) if one.area else None)  # fmt: skip
 
 
+def _family(version: ProjectVersion) -> str | None:
+    if version.is_family_possible is False:
+        return "non può essere coinvolta"
+    return _labelled("family", version.family_involvement)
+
+
 def _checks(version: ProjectVersion) -> tuple[printed.Check, ...]:
-    if version.review_months is None:
+    if version.review_months is None and not version.check_method and version.next_check_on is None:
         return ()
     return (printed.Check(interval_months=version.review_months, method=version.check_method or "",
                           next_on=version.next_check_on),)  # fmt: skip
 
 
-def _budget(session: Session, case_id: UUID) -> tuple[printed.BudgetLine, ...]:
+def _budget(session: Session, case_id: UUID, kept: Mapping[str, Any]) -> tuple[printed.BudgetLine, ...]:
+    """The lines of today; of an approved version, those that it was approved with."""
+    known_at = kept["full"].recorded_at if kept else None
     return tuple(
         printed.BudgetLine(label=line.description, source=fund or labels("sources")[line.source], amount=line.cost)
-        for line, fund in lines_with_funds(session, case_id)
+        for line, fund in lines_with_funds(session, case_id, known_at)
     )
 
 
@@ -178,14 +201,23 @@ def _signers(found: _Names, demanded: Iterable[Signing], version: ProjectVersion
 def _signer(found: _Names, signer: str, person_id: UUID | None, signature: Signature | None) -> printed.Signer:
     label, name = labels("signers")[signer], found.signer(signer, person_id)
     if signature is None:
-        return printed.Signer(label=label, name=name)
+        instead = found.instead if signer in ("person", "legal_representative") else ()
+        return printed.Signer(label=label, name=name, instead=instead)
     if signature.is_refusal:
         return printed.Signer(label=label, name=name, refused_on=signature.signed_on, reason=signature.refusal_reason)
     if signature.guardian_id is None:
         return printed.Signer(label=label, name=name, signed_on=signature.signed_on)
-    kind = code_list(CODES, "kinds")[signature.capacity].label.lower() if signature.capacity else None
+    kind = _kind(signature.capacity) if signature.capacity else None
     return printed.Signer(label=label, name=found.guardians.get(signature.guardian_id), signed_on=signature.signed_on,
                           capacity=joined(kind, told("per {}", name), by=" "))  # fmt: skip
+
+
+def _power(guardian: Mapping[str, Any]) -> str:
+    return joined(guardian["full_name"], _kind(guardian["kind"]))
+
+
+def _kind(code: str) -> str:
+    return code_list(CODES, "kinds")[code].label.lower()
 
 
 def _labelled(name: str, code: str | None) -> str | None:

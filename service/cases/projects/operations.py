@@ -42,7 +42,8 @@ def draft_project(
     if last is not None and last.status in ("draft", "approved"):
         raise Conflict("version_is_open")
     rules = programme_of(session, case).project
-    given = content if from_version is None else content_of(version(session, case_id, from_version))
+    source = None if from_version is None else version(session, case_id, from_version)
+    given = content if source is None else content_of(source)
     whole = {"review_months": rules.longest_review_months, **_with_keys(given)}
     _check_content(session, case, whole)
     move(session, actor, case, "draft", drafted_on, "#/drafted_on")
@@ -51,11 +52,17 @@ def draft_project(
         session.add(project)
         session.flush()
     draft = ProjectVersion(id=new_id(), project_id=project.id, case_id=case_id, number=last.number + 1 if last else 1,
-                           from_version=from_version, author_id=actor.user_id, drafted_on=drafted_on)  # fmt: skip
+                           from_version=from_version, author_id=actor.user_id, drafted_on=drafted_on,
+                           changed_by=_writers(source))  # fmt: skip
     _write(draft, whole)
     session.add(draft)
     record_on(session, actor, case, "project:draft", draft.id, *given)
     return draft.id
+
+
+def _writers(source: ProjectVersion | None) -> list[UUID]:
+    """Who wrote what is copied and nobody approved: they wrote in the copy too."""
+    return [] if source is None or source.approved_on is not None else [source.author_id, *source.changed_by]
 
 
 def change_draft(

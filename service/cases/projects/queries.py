@@ -81,6 +81,13 @@ def signed_version(session: Session, case_id: UUID) -> ProjectVersion | None:
     return session.scalars(_versions(case_id).where(ProjectVersion.status == "signed")).one_or_none()
 
 
+def approved_version(session: Session, case_id: UUID) -> ProjectVersion | None:
+    """The version that waits to be signed. Its parts are not read."""
+    return session.scalars(
+        _versions(case_id).where(ProjectVersion.status == "approved").with_for_update()
+    ).one_or_none()
+
+
 def review_months_on(session: Session, case_id: UUID, on: date) -> int | None:
     """Every how many months the project in force on a day is checked; none if none was, or if it does not say."""
     statement = select(ProjectVersion.review_months).where(

@@ -37,6 +37,8 @@ LISTED = (
 """Part, its coded field, the programme's list of codes."""
 MEMBERS = (("goals", "responsible_id"), ("commitments", "team_member_id"), ("responsibles", "team_member_id"))
 PERSONS = (("commitments", "person_id"),)
+LONGEST = 200_000
+"""Characters of a whole project, some eighty pages: its print is made while the case waits."""
 WHO = {"team_member": "team_member_id", "household_member": "person_id"}
 
 
@@ -74,9 +76,23 @@ def wrong_fields(content: Content, rules: ProjectRules) -> Iterator[FieldError]:
     if sum(bool(row.get("is_referent")) for row in content.get("responsibles", ())) > 1:
         yield FieldError("#/responsibles", "referent_is_repeated")
     yield from _contradictions(content)
+    if sum(map(len, _texts(content))) > LONGEST:
+        yield FieldError("#", "project_is_too_long", (str(LONGEST),))
     longest = rules.longest_review_months
     if longest is not None and (content.get("review_months") or 0) > longest:
         yield FieldError("#/review_months", "number_out_of_range", ("1", str(longest)))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text of a content, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _texts(one)
 
 
 def _wrong_codes(content: Content, rules: ProjectRules) -> Iterator[FieldError]:
@@ -132,6 +148,9 @@ def check_ready(content: Content, rules: ProjectRules, approved_on: date) -> Non
                for name in rules.goals_need if goal[name] is None]  # fmt: skip
     if missing:
         raise Conflict("goals_are_incomplete", ", ".join(missing))
+    overdue = [number for number, goal in enumerate(content["goals"], 1) if (goal["due_on"] or date.max) < approved_on]
+    if overdue:
+        raise Conflict("goals_are_overdue", ", ".join(map(str, overdue)))
     has_preferences = content["preferences"] is not None or content["preferences_missing_reason"] is not None
     if rules.needs_preferences and not has_preferences:
         raise Conflict("preferences_are_missing")

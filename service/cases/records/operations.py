@@ -21,9 +21,15 @@ from service.types import Shown, new_id, now, today
 F = TypeVar("F", bound=Recorded)
 # The cases that the actor sees whole: a provider sees a case, and of it only what its own interventions need.
 _MY_CASES = table("my_cases", column("case_id"), schema="access")
-# No ground of the actor's own, nor of the service in charge: what is left is an offer. Row-level security shows only theirs.
+# Row-level security shows only the actor's own grounds. No ground but a provider's, nor one of the service in charge: what is
+# left is an offer.
+_PROVIDES = exists().where(
+    Ground.case_id == Case.id, Ground.kind == "provider",
+    or_(Ground.until.is_(None), Ground.until > func.statement_timestamp()),
+)  # fmt: skip
 _IS_OFFERED = ~exists().where(
-    Ground.case_id == Case.id, or_(Ground.user_id.is_not(None), Ground.organisation_id == Case.service_id),
+    Ground.case_id == Case.id,
+    or_(Ground.user_id.is_not(None) & (Ground.kind != "provider"), Ground.organisation_id == Case.service_id),
     or_(Ground.until.is_(None), Ground.until > func.statement_timestamp()),
 )  # fmt: skip
 
@@ -45,18 +51,19 @@ def locked_case(
     closed case. `may_provide`: the act is open to who sees the case only as a provider; `may_decide`: to a service to which
     it is offered, and which has only to answer. Other acts are not, whatever their roles elsewhere.
     """
+    case = session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one_or_none()
+    # Asked once the lock is ours: while it was waited for, the actor may have lost sight of the case.
     in_sight = Case.id.in_(select(_MY_CASES.c.case_id))
-    statement = select(Case, in_sight, _IS_OFFERED).where(Case.id == case_id).with_for_update(of=Case)
-    row = session.execute(statement).one_or_none()
-    if row is None:
+    sight = session.execute(select(in_sight, _IS_OFFERED, _PROVIDES).where(Case.id == case_id)).one_or_none()
+    if case is None or sight is None:
         raise NotFound("case_is_unknown")
-    case, is_whole, is_offered = row
+    is_whole, is_offered, provides = sight
     if not (is_whole or may_provide):
         raise Forbidden("case_is_seen_as_provider")
     require(actor, permission)
     if expected is not None and case.version != expected:
         raise Stale("row_has_changed")
-    if is_offered and not may_decide:
+    if is_offered and not (may_decide or (may_provide and provides)):
         raise Forbidden("case_is_managed_by_another")
     if case.is_closed and not may_be_closed:
         raise Conflict("case_is_closed")
@@ -147,7 +154,9 @@ def check_not_future(occurred_on: date, pointer: str = "#/occurred_on") -> None:
 def check_after_referral(session: Session, case_id: UUID, occurred_on: date, pointer: str = "#/occurred_on") -> None:
     """A fact of a case happens between its referral and today."""
     check_not_future(occurred_on, pointer)
-    first = session.scalar(select(func.min(Milestone.occurred_on)).where(Milestone.case_id == case_id))
+    first = session.scalar(
+        select(func.min(Milestone.occurred_on)).where(Milestone.case_id == case_id, Milestone.superseded_at.is_(None))
+    )
     if first is not None and occurred_on < first:
         raise invalid_field(pointer, "date_is_before_referral", first.isoformat())
 

@@ -68,6 +68,17 @@ def people_of(session: Session, case_id: UUID) -> frozenset[UUID]:
     return found
 
 
+def people_now(session: Session, case_id: UUID) -> frozenset[UUID]:
+    """Those whose case it is today: who left its household is theirs no more who come to it."""
+    return frozenset(
+        session.scalars(
+            select(CasePerson.person_id).where(
+                CasePerson.case_id == case_id, CasePerson.to_on.is_(None), CasePerson.superseded_at.is_(None)
+            )
+        )
+    )
+
+
 def case_people(session: Session, case_id: UUID) -> Sequence[CasePerson]:
     """Everybody whose case it is or was, with their periods."""
     return session.scalars(

@@ -11,7 +11,8 @@ from service.access import grounds
 from service.access.queries import holds_role
 from service.actor import ROLES, Actor
 from service.cases.records.models import Case
-from service.cases.records.operations import check_after_referral, locked_case, people_in, record_on, superseded
+from service.cases.records.operations import check_after_referral, locked_case, record_on, superseded
+from service.cases.records.queries import people_now
 from service.cases.teams.models import TeamMember
 from service.cases.teams.queries import manager_of
 from service.errors import Conflict, Forbidden, NotFound, invalid_field
@@ -77,7 +78,7 @@ def add_member(session: Session, case: Case, member: TeamMember) -> None:
         raise invalid_field("#/user_id", "user_holds_no_role_there")
     session.add(member)
     session.flush()
-    give_sight(session, case, member, people_in(session, case))
+    give_sight(session, case, member, people_now(session, case.id))
 
 
 def give_sight(session: Session, case: Case, member: TeamMember, people: Iterable[UUID]) -> None:

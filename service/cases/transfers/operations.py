@@ -15,9 +15,9 @@ from service.cases.records.operations import (
     check_after_referral,
     check_date,
     locked_case,
-    people_in,
     record_on,
 )
+from service.cases.records.queries import people_now
 from service.cases.teams.operations import end_membership
 from service.cases.teams.queries import members
 from service.cases.transfers.models import Transfer
@@ -39,7 +39,7 @@ def offer_transfer(
                         offered_on=occurred_on, reason=reason, recorded_by=actor.user_id)  # fmt: skip
     session.add(transfer)
     session.flush()
-    for person_id in people_in(session, case):
+    for person_id in people_now(session, case.id):
         grounds.give_to_service(session, to_service_id, case_id=case_id, person_id=person_id, source_id=transfer.id)
     case.version += 1
     record_on(session, actor, case, "transfer:offer", transfer.id, "to_service_id", "reason")
@@ -103,7 +103,7 @@ def _turn_down(
 def _change_hands(session: Session, case: Case, transfer: Transfer) -> None:
     """The grounds of the service before end, those of the next begin: in this order the actor sees the case throughout."""
     grounds.end(session, case.id)
-    for person_id in people_in(session, case):
+    for person_id in people_now(session, case.id):
         grounds.give_to_service(session, transfer.to_service_id, case_id=case.id, person_id=person_id)
     grounds.end(session, transfer.id)
 

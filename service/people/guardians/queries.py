@@ -31,6 +31,12 @@ def names_of_guardians(session: Session, ids: Iterable[UUID]) -> dict[UUID, str 
     return {row.id: _named(row)["full_name"] for row in session.execute(statement)}
 
 
+def people_who_guard(session: Session, ids: Iterable[UUID]) -> set[UUID]:
+    """The registered persons among guardians."""
+    found = session.scalars(select(Guardian.guardian_id).where(Guardian.id.in_(set(ids))))
+    return {person_id for person_id in found if person_id is not None}
+
+
 def expiries(session: Session, until: date) -> Sequence[Any]:
     """Guardians in sight whose decree runs out by a day and who have not ended: rows of id, person_id, kind, expires_on."""
     statement = select(Guardian.id, Guardian.person_id, Guardian.kind, Guardian.expires_on).where(

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from icalendar import Alarm, Calendar, Event, vDuration
 
+from service.cases.records.rules import case_code
 from service.clocks import rules
 from service.clocks.deadlines import Deadline
 from service.worklist.deadlines import Due
-from service.worklist.rules import case_code
 
 REFRESH = timedelta(hours=6)
 

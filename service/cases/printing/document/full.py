@@ -19,9 +19,10 @@ from service.cases.printing.document.words import (
     short_day,
     told,
 )
-from service.cases.printing.printed import BudgetLine, Goal, PrintedProject, Signer, Support
+from service.cases.printing.printed import BudgetLine, Check, Goal, PrintedProject, Signer, Support
 
 TITLE = "Progetto personalizzato"
+REFERENT = "referente per l’attuazione"
 # Goal Attainment Scaling: the expected level is 0 (Kiresuk and Sherman, 1968).
 LEVELS = ("−2 · molto meno dell’atteso", "−1 · meno dell’atteso", "0 · livello atteso", "+1 · più dell’atteso",
           "+2 · molto più dell’atteso")  # fmt: skip
@@ -58,6 +59,7 @@ def _opening(project: PrintedProject) -> Iterator[Block]:
         ("Persona", said(project.person.name)), ("Data di nascita", told("{}", project.person.birth_date)),
         ("Codice del caso", said(project.case_code)), ("Versione", str(project.version)), ("Stato", said(project.status)),
         ("Redatto il", day(project.drafted_on)), ("Approvato il", told("{}", project.approved_on)),
+        ("Dura fino al", told("{}", project.ends_on)),
         ("Case manager", said(project.case_manager)), ("Riferimenti", joined(*project.sources, by="; ")),
     )  # fmt: skip
     if project.is_draft:
@@ -94,6 +96,15 @@ def _preferences(project: PrintedProject) -> Iterator[Block]:
         yield _facts(("Motivo", said(project.why_unexpressed)))
     else:
         yield Words("Non ancora raccolti.")
+    yield from _family_and_formats(project)
+
+
+def _family_and_formats(project: PrintedProject) -> Iterator[Block]:
+    rows = _facts(("La famiglia", told("{}", project.family)),
+                  ("Accomodamenti ragionevoli", "\n".join(map(clean, project.accommodations))),
+                  ("Formati accessibili", joined(*project.formats)))  # fmt: skip
+    if rows.rows:
+        yield rows
 
 
 def _goals(project: PrintedProject) -> Iterator[Block]:
@@ -111,7 +122,7 @@ def _goal(place: int, goal: Goal) -> Iterator[Block]:
     yield _facts(
         ("Obiettivo", said(goal.wording)), ("Situazione di partenza", told("{}", goal.baseline)),
         ("Risultato atteso", told("{}", goal.target)), ("Entro il", told("{}", goal.due_on)),
-        ("Responsabile", told("{}", goal.responsible)),
+        ("Responsabile", told("{}", goal.responsible)), ("Peso", str(goal.weight) if goal.weight != 1 else ""),
     )  # fmt: skip
     if goal.levels:
         levels = tuple(Row((level, said(text))) for level, text in zip(LEVELS, goal.levels, strict=True))
@@ -140,7 +151,7 @@ def _commitments(project: PrintedProject) -> Iterator[Block]:
     if not project.commitments:
         yield Words("Nessun impegno ancora indicato.")
         return
-    rows = tuple(Row((said(one.who), said(one.area), "sì" if one.is_conditional else "no"), said(one.what))
+    rows = tuple(Row((said(one.who), clean(one.area or "") or "–", "sì" if one.is_conditional else "no"), said(one.what))
                  for one in project.commitments)  # fmt: skip
     yield Table(("Chi si impegna, e a che cosa", "Area", "Condiziona il beneficio"), (48, 30, 22), rows)
 
@@ -148,8 +159,9 @@ def _commitments(project: PrintedProject) -> Iterator[Block]:
 def _responsibles(project: PrintedProject) -> Iterator[Block]:
     if project.responsibles:
         yield Heading(2, "Responsabilità")
-        rows = tuple(Row((said(one.who), said(one.task))) for one in project.responsibles)
-        yield Table(("Chi", "Compito"), (35, 65), rows)
+        rows = tuple(Row((said(one.who), joined(one.role, REFERENT if one.is_referent else "") or "–", said(one.task)))
+                     for one in project.responsibles)  # fmt: skip
+        yield Table(("Chi", "In quale ruolo", "Compito"), (28, 27, 45), rows)
 
 
 def _checks(project: PrintedProject) -> Iterator[Block]:
@@ -157,9 +169,13 @@ def _checks(project: PrintedProject) -> Iterator[Block]:
     if not project.checks:
         yield Words("Nessuna verifica ancora indicata.")
         return
-    rows = tuple(Row((months(one.interval_months), short_day(one.next_on) if one.next_on else said(None), said(one.method)))
-                 for one in project.checks)  # fmt: skip
+    rows = tuple(map(_check, project.checks))
     yield Table(("Frequenza", "Prossima", "Come"), (22, 20, 58), rows)
+
+
+def _check(one: Check) -> Row:
+    every = months(one.interval_months) if one.interval_months else said(None)
+    return Row((every, short_day(one.next_on) if one.next_on else said(None), said(one.method)))
 
 
 def _budget(lines: tuple[BudgetLine, ...]) -> Iterator[Block]:
@@ -207,4 +223,7 @@ def signature(signer: Signer) -> Signature:
         outcome = joined(refusal, told("Motivo: {}", signer.reason), by=" ")
     elif signer.signed_on:
         outcome = f"Firmato il {day(signer.signed_on)}."
-    return Signature(said(signer.label), joined(signer.name, signer.capacity), outcome)
+    instead = joined(*signer.instead, by=" o ") if outcome is None else ""
+    return Signature(
+        said(signer.label), joined(signer.name, signer.capacity, told("oppure, al suo posto: {}", instead)), outcome
+    )

@@ -14,7 +14,7 @@ from service.cases.printing.document.words import clean
 STYLE = """
 :root { color: #1a1a1a; background: #fff; font: 1.0625rem/1.5 "Fira Sans", "Titillium Web", system-ui, sans-serif }
 body.large { font-size: 1.4rem; line-height: 1.6 }
-main { max-width: 50rem; margin: 0 auto; padding: 1.5rem; overflow-wrap: anywhere }
+main { max-width: 50rem; margin: 0 auto; padding: 1.5rem; overflow-wrap: break-word }
 h1, h2, h3, dt, th, .lead, blockquote { color: #17324d }
 h1 { font-size: 2em; line-height: 1.2; margin: .3em 0 } h2 { font-size: 1.4em; margin: 1.6em 0 .5em }
 h3 { font-size: 1.12em; margin: 1.3em 0 .4em } p { margin: 0 0 .6em } .lead { font-size: 1.2em }
@@ -26,7 +26,8 @@ table { width: 100%; border-collapse: collapse; margin: 0 0 1em; font-size: .95e
 th, td { text-align: left; vertical-align: top; padding: .35em .4em; white-space: pre-line }
 thead th { background: #eef2f5; border-bottom: 2px solid #17324d } tbody th { font-weight: 400; color: inherit }
 tbody tr:not(.details) > * { border-top: 1px solid #b1b9c1 } .figure { text-align: right }
-@media (min-width: 40rem) { .figure { white-space: nowrap } thead th { overflow-wrap: normal } }
+@media (min-width: 40rem) { .figure { white-space: nowrap } }
+@media (max-width: 40rem) { table { display: block; overflow-x: auto } th, td { min-width: 6rem } }
 tr.total > *, tr.more > th { font-weight: 600 } tr.details > td { padding-top: 0 }
 .signature { break-inside: avoid; margin: 0 0 1.2em } .signature h3 { margin-bottom: .1em }
 .room { display: grid; grid-template-columns: 3fr 7fr; border: 1px solid #4a5560; min-height: 4.5em }

@@ -97,6 +97,9 @@ def _team(project: PrintedProject) -> Iterator[Block]:
         yield Words("Lavorano con me anche:")
         yield from _lines(*(joined(one.name, one.role, one.body) for one in others))
     yield from _lines(*(f"{said(one.who)}: {said(one.task)}" for one in project.responsibles))
+    if project.accommodations:
+        yield Heading(2, "Che cosa mi serve per partecipare?")
+        yield from _lines(*project.accommodations)
 
 
 def _commitments(project: PrintedProject) -> Iterator[Block]:
@@ -116,7 +119,7 @@ def _checks(project: PrintedProject) -> Iterator[Block]:
         yield Words("Non l’abbiamo ancora deciso.")
     for check in project.checks:
         yield from _lines(
-            f"Ci vediamo {months(check.interval_months)}.",
+            f"Ci vediamo {months(check.interval_months)}." if check.interval_months else "",
             f"Come: {said(check.method)}",
             told("La prossima volta è il {}.", check.next_on),
         )

@@ -23,6 +23,7 @@ CASE_WORK = CASE_READING | OUTREACH | {
     "applications:record",
     "files:keep",
     "meetings:record", "involvements:declare",
+    "users:read",
 }  # fmt: skip
 CASE_DIRECTION = frozenset({"cases:close", "cases:suspend", "milestones:correct", "teams:compose"})
 
@@ -43,7 +44,7 @@ ROLES: dict[str, frozenset[str]] = {
         "projects:approve",
         "calls:open", "rankings:freeze",
         "indicators:read", "indicators:freeze", "aggregates:read",
-        "users:read", "organisations:register",
+        "organisations:register",
     },
     "accounting_officer": EVERYBODY | {"funds:read", "funds:open", "ledger:commit"},
     "spending_officer": EVERYBODY | {"funds:read", "ledger:liquidate"},

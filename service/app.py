@@ -47,6 +47,7 @@ from service.db import Database, engine_for
 from service.indicators.routes import plans
 from service.people.guardians.routes import guardians
 from service.people.households.routes import households
+from service.people.introductions.routes import introductions
 from service.people.merges.routes import merges
 from service.people.protection.routes import protection
 from service.people.routes import people
@@ -61,6 +62,7 @@ BLUEPRINTS = (
     people,
     merges,
     protection,
+    introductions,
     households,
     guardians,
     programmes,

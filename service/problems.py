@@ -27,6 +27,7 @@ HTTP_CODES = {
     413: "body_is_too_large", 415: "media_type_is_unsupported", 429: "too_many_requests",
 }  # fmt: skip
 CONSTRAINTS: dict[str, Refusal] = {
+    "pk_grounds": errors.Conflict("service_sees_the_person"),
     "uq_users_username": errors.Conflict("username_is_taken"),
     "ex_team_members_one_case_manager": errors.Conflict("case_has_a_manager"),
     "ex_team_members_no_overlap": errors.Conflict("user_is_on_the_team"),

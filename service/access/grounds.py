@@ -1,7 +1,7 @@
 """Grounds: why someone may see a case or a person. The rooms above give and end them here, and nowhere else."""
 
 from collections.abc import Iterable
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
@@ -41,9 +41,15 @@ def give_to_service(
           source_id=source_id or case_id)  # fmt: skip
 
 
-def give_to_registry(session: Session, organisation_id: UUID, *, person_id: UUID) -> None:
-    """The operators of a body may see a person whom it registered."""
-    _give(session, organisation_id=organisation_id, person_id=person_id, kind="registry", source_id=person_id)
+def give_to_registry(session: Session, organisation_id: UUID, *, person_id: UUID) -> UUID:
+    """The operators of a body may see a person whom it registered, or who was introduced to it: the ground's id.
+
+    The id is made of the two, so that the table's key refuses the same ground twice (`pk_grounds`).
+    """
+    ground_id = uuid5(person_id, str(organisation_id))
+    _give(session, id=ground_id, organisation_id=organisation_id, person_id=person_id, kind="registry",
+          source_id=person_id)  # fmt: skip
+    return ground_id
 
 
 def share(session: Session, case_id: UUID, person_id: UUID) -> None:

@@ -113,9 +113,11 @@ def test_a_password_is_kept_only_as_its_hash(world: World) -> None:
 
 
 def test_the_directory_of_operators_is_for_those_who_may_read_it(world: World) -> None:
-    someone = world.as_("social_worker")
+    someone = world.as_("team_member")
     refused(someone.get("/users"), 403, "permission_is_missing")
     refused(someone.get(f"/users/{someone.user_id}"), 403, "permission_is_missing")
+    for role in ("social_worker", "case_manager"):
+        assert ok(world.as_(role).get(f"/users/{someone.user_id}"))["id"] == str(someone.user_id)
     assert ok(world.as_("coordinator").get(f"/users/{someone.user_id}"))["is_active"] is True
     refused(world.as_("coordinator").get("/users/0190f000-0000-7000-8000-000000000000"), 404, "user_is_unknown")
 

@@ -275,3 +275,20 @@ def test_a_manager_named_by_mistake_is_followed_by_another_from_the_same_day(wor
     refused(manager.get(f"/cases/{case.id}"), 404, "case_is_unknown")
     world.act(case, "assignment", {"user_id": str(right.user_id), "occurred_on": "2023-01-13"}, "coordinator")
     ok(right.get(f"/cases/{case.id}"))
+
+
+def test_operators_on_the_team_are_told_by_name_and_others_have_none(world: World) -> None:
+    case, director = world.in_charge(), world.as_("coordinator")
+    neighbour = {"full_name": "Vicina Inventata", "function": "Vicina di casa", "role": "volunteer",
+                 "component": "private_social", "from_on": "2023-01-20"}  # fmt: skip
+    made = ok(director.post(f"/cases/{case.id}/team", neighbour))
+    manager = ok(director.get(f"/users/{world.as_('case_manager').user_id}"))
+    told = {one["id"]: one for one in ok(world.as_("social_worker").get(f"/cases/{case.id}/team"))["items"]}
+    assert made["display_name"] is told[made["id"]]["display_name"] is None
+    [managing] = [one for one in told.values() if one["role"] == "case_manager"]
+    assert managing["display_name"] == manager["display_name"]
+    educator = world.user("team_member")
+    joins = {"user_id": str(educator.user_id), "organisation_id": world.service, "role": "educator",
+             "component": "private_social", "from_on": "2023-01-20"}  # fmt: skip
+    joined = ok(director.post(f"/cases/{case.id}/team", joins))
+    assert joined["display_name"] == ok(director.get(f"/users/{educator.user_id}"))["display_name"]

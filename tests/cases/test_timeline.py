@@ -1,15 +1,34 @@
 """Everything that happened, in order, in one statement, whatever room keeps it."""
 
+from typing import Any
+
 from service.cases.records.models import Recorded
-from service.cases.timeline.queries import SOURCES
+from service.cases.timeline.queries import KINDS, SOURCES, VERSIONS
 from service.models import METADATA
-from tests.world import World, ok
+from tests.fences.requests import send
+from tests.fences.scenes import Scene
+from tests.world import Opened, World, ok
+
+
+def story(world: World, case: Opened, *kinds: str) -> list[tuple[str, str, str, str]]:
+    """Kind, code, note and day of what happened, the first thing first."""
+    told = ok(world.as_("coordinator").get(f"/cases/{case.id}/timeline?limit=100"))["items"]
+    return [
+        (one["kind"], one["code"], one["note"], one["occurred_on"]) for one in reversed(told) if one["kind"] in kinds
+    ]
+
+
+def act_on_project(world: World, case: Opened, path: str, body: dict[str, Any], by: str = "case_manager") -> None:
+    """An act on the first version of the project."""
+    here = f"/cases/{case.id}/projects/1"
+    version = ok(world.as_("coordinator").get(here))["version"]
+    ok(world.as_(by).post(f"{here}/{path}", body, version=version))
 
 
 def test_every_kind_of_fact_is_in_the_timeline() -> None:
     assert METADATA.tables
     assert {source.table for source in SOURCES} == set(Recorded.__subclasses__())
-    assert len({source.kind for source in SOURCES}) == len(SOURCES)
+    assert len(KINDS) == 3 + sum(len(source.kinds or (source.kind,)) for source in SOURCES)
 
 
 def test_a_case_is_told_from_its_last_day_to_its_first_page_by_page(world: World) -> None:
@@ -27,6 +46,54 @@ def test_a_case_is_told_from_its_last_day_to_its_first_page_by_page(world: World
     assert {"referral", "milestone", "team_member", "assessment", "signature", "intervention"} <= kinds
     steps = [moment["code"] for moment in reversed(told) if moment["kind"] == "milestone"]
     assert steps == [one["kind"] for one in ok(client.get(f"/cases/{case.id}/milestones"))["items"]]
+
+
+def test_a_suspension_a_closure_and_a_reopening_are_told_with_their_reason(world: World) -> None:
+    case = world.started()
+    halt = {"occurred_on": "2023-03-01", "reason": "ricovero", "note": "Operata al ginocchio"}
+    world.act(case, "suspension", halt, "case_manager")
+    world.act(case, "resumption", {"occurred_on": "2023-04-01"}, "case_manager")
+    world.close(case)
+    world.act(case, "reopening", {"occurred_on": "2023-12-10", "reason": "Ha perso la casa"}, "case_manager")
+    assert story(world, case, "suspension", "closure", "reopening", "circumstance") == [
+        ("suspension", "ricovero", "Operata al ginocchio", "2023-03-01"),
+        ("closure", "obiettivi_raggiunti", None, "2023-12-01"),
+        ("reopening", "reopened", "Ha perso la casa", "2023-12-10"),
+    ]
+
+
+def test_a_refusal_and_a_newer_version_of_the_programme_are_told_with_their_code(world: World) -> None:
+    case = world.open()
+    refusal = {"occurred_on": "2023-01-12", "reason": "altro_ambito", "note": "Abita a Milano"}
+    world.act(case, "refusal", refusal, "social_worker")
+    assert story(world, case, "refusal") == [("refusal", "altro_ambito", "Abita a Milano", "2023-01-12")]
+    scene = Scene(world)
+    adopted = ok(send(scene, "adoptVersion"))["programme_version"]
+    assert story(world, scene.case, "programme_version") == [("programme_version", str(adopted), None, "2023-03-01")]
+
+
+def test_a_refusal_to_sign_and_a_revocation_are_told_for_what_they_are(world: World) -> None:
+    case = world.approved()
+    refusal = {"signer": "person", "refused_on": "2023-02-01", "reason": "Non vuole lasciare casa"}
+    act_on_project(world, case, "refusals", refusal)
+    act_on_project(
+        world, case, "revocation", {"revoked_on": "2023-02-01", "reason": "Si riscrive con lei"}, "coordinator"
+    )
+    days = ok(world.as_("coordinator").get(f"/cases/{case.id}/projects/1"))
+    assert story(world, case, "signature", "signature_refusal", *VERSIONS) == [
+        ("project_draft", "1", None, days["drafted_on"]),
+        ("project_approval", "1", None, days["approved_on"]),
+        ("signature_refusal", "person", "Non vuole lasciare casa", "2023-02-01"),
+        ("project_revocation", "1", "Si riscrive con lei", "2023-02-01"),
+    ]
+
+
+def test_a_transfer_is_told_with_the_words_of_both_services(world: World) -> None:
+    scene = Scene(world)
+    assert scene.taken_back
+    assert story(world, scene.case, "transfer") == [
+        ("transfer", "withdrawn", "Cambio di residenza\nRipensamento", "2023-03-01")
+    ]
 
 
 def test_what_was_withdrawn_stays_in_the_story_with_its_reason(world: World) -> None:

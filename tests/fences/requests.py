@@ -195,6 +195,8 @@ ENTRIES: dict[str, Entry] = {
     "showProtection": Entry("people:read", SERVICE),
     "protectPerson": Entry("people:protect", COORDINATOR, lambda _: {"reason": "Minacce"}),
     "liftProtection": Entry("people:protect", COORDINATOR, lambda _: {"reason": "Cessate"}, needs=("protection_id",)),
+    "introducePerson": Entry("people:register", SERVICE, lambda scene: {
+        "service_id": scene.world.other_service, "reason": "Le serve un altro sostegno"}),
     "formHousehold": Entry("households:record", SERVICE, lambda scene: {
         "kind": "anagrafico", "members": [_a_member(scene.person_id)]}),
     "showHousehold": Entry("people:read", SERVICE),

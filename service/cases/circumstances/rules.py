@@ -9,6 +9,9 @@ import yaml
 
 from service.errors import invalid_field
 
+OF_ACTS = ("referral_judgement", "refusal", "suspension", "reopening", "programme_version", "closure")
+"""The kinds that acts write, and nobody by hand."""
+
 
 @dataclass(frozen=True)
 class Kind:

@@ -134,6 +134,7 @@ def close_case(
         raise invalid_field("#/goal_outcomes", "goals_are_without_outcome", ", ".join(str(goal.id) for goal in untold))
     case.stage = chosen.to or case.stage
     case.is_closed, case.outcome = True, outcome
+    write(session, actor, case, kind="closure", code=outcome, from_on=occurred_on)
     fields = ("stage", "outcome", "goal_outcomes") if goal_outcomes else ("stage", "outcome")
     record_on(session, actor, case, "case:close", case_id, *fields)
 

@@ -3,10 +3,11 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
+from service.access.models import User
 from service.cases.records.models import Recorded
 from service.db import Base
 from service.types import Encrypted
@@ -18,7 +19,7 @@ class TeamMember(Recorded, Base):
     """A member with body, role, component and period; `to_on` is the first day without them.
 
     An operator (`user_id`), a registered person (the beneficiary, a relative), or somebody known by `full_name` and
-    `function` alone, which can be erased. Only operators see the case by it.
+    `function` alone, which can be erased. Only operators see the case by it. `display_name`: what an operator is called now.
     """
 
     __tablename__ = "team_members"
@@ -53,3 +54,7 @@ class TeamMember(Recorded, Base):
     component: Mapped[str]
     from_on: Mapped[date]
     to_on: Mapped[date | None]
+    display_name: Mapped[str | None] = column_property(
+        select(User.display_name).where(User.id == user_id).scalar_subquery(),
+        expire_on_flush=False,  # who ends their own membership could not read it again
+    )

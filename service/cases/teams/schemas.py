@@ -32,10 +32,11 @@ class NewMemberSchema(Schema):
 
 
 class MemberSchema(CaseFactSchema):
-    """A member; `to_on` is the first day without them."""
+    """A member; `to_on` is the first day without them. `display_name`: of an operator, none for who has no account."""
 
     id = fields.UUID(required=True)
     user_id = fields.UUID(required=True, allow_none=True)
+    display_name = Text(required=True, allow_none=True)
     person_id = fields.UUID(required=True, allow_none=True)
     full_name = Text(required=True, allow_none=True)
     function = Text(required=True, allow_none=True)

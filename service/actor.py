@@ -94,10 +94,11 @@ class Actor:
 
 
 def require(actor: Actor, permission: str) -> None:
-    """Ask whether the actor may do this at all. Raises Forbidden."""
+    """Ask whether the actor may do this at all. Raises Forbidden, which names the roles that may."""
     assert permission in PERMISSIONS, f"{permission} is in no role"  # noqa: S101 - a slip of ours, not of the caller
     if permission not in actor.permissions:
-        raise Forbidden("permission_is_missing", permission)
+        allowed = (role for role, permissions in ROLES.items() if permission in permissions)
+        raise Forbidden("permission_is_missing", ", ".join(allowed))
 
 
 def held_roles(rows: Iterable[Mapping[str, str]]) -> frozenset[tuple[str, UUID]]:

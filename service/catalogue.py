@@ -1,5 +1,6 @@
 """The `trama programme` commands: the catalogue of programmes, as an installation grows it with definitions of its own."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -7,7 +8,10 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from service import config, installation
-from service.cases.programmes.loading import Loaded, load, read
+from service.cases.circumstances.rules import kinds
+from service.cases.instruments.loading import shipped_codes
+from service.cases.instruments.queries import instruments
+from service.cases.programmes.loading import KnownCodes, Loaded, load, read
 from service.config import ConfigurationError
 from service.installation import Urls
 
@@ -32,7 +36,7 @@ def programme_load(definition_files: tuple[Path, ...], check: bool) -> None:
     texts = [(str(file), file.read_text()) for file in definition_files]
     if check:
         for name, text in texts:
-            read(name, text)
+            read(name, text, known_codes(shipped_codes()))
             click.echo(f"{name}: nothing is wrong")
         return
     with installation.database(config.settings()) as urls:
@@ -46,4 +50,10 @@ def load_programmes(urls: Urls, texts: list[tuple[str, str]]) -> list[Loaded]:
     if urls.owner is None:
         raise ConfigurationError("programmes are loaded as the owner: set TRAMA_OWNER_URL")
     with Session(create_engine(urls.owner)) as session, session.begin():
-        return [load(session, name, text) for name, text in texts]
+        known = known_codes(one["code"] for one in instruments(session))
+        return [load(session, name, text, known) for name, text in texts]
+
+
+def known_codes(instrument_codes: Iterable[str]) -> KnownCodes:
+    """What a definition may name of other rooms: instruments, and groups of persons that can be recorded."""
+    return {"instruments": set(instrument_codes), "target_groups": kinds()["target_group"].codes}

@@ -177,6 +177,8 @@ class Amount(fields.Decimal):
 class Quantity(fields.Decimal):
     """How much, with two digits at most, written as a text: "7.5"."""
 
+    default_error_messages = {"invalid": "quantity_is_invalid"}  # noqa: RUF012 - marshmallow's form
+
     def __init__(self, least: str = "0.01", **options: Any) -> None:
         shape = {"type": "string", "format": "decimal", "pattern": r"^[0-9]{1,6}(\.[0-9]{1,2})?$", "maxLength": 9}
         super().__init__(as_string=True, metadata=shape, **options)
@@ -194,7 +196,8 @@ class Length(validate.Length):
     """A length between bounds, told as a code with its bounds."""
 
     def __init__(self, least: int, most: int) -> None:
-        super().__init__(min=least, max=most, error=f"length_out_of_range:{least}:{most}")
+        told = f"length_is_not_exact:{least}" if least == most else f"length_out_of_range:{least}:{most}"
+        super().__init__(min=least, max=most, error=told)
 
 
 class MoneySchema(Schema):

@@ -54,7 +54,8 @@ def test_an_assessment_without_an_area_is_refused_and_the_area_named(world: Worl
     *given, left_out = areas(programme)
     answer = assess(world, case.id, given)
     assert told(answer) == [("#/areas", "areas_are_missing")]
-    assert f": {left_out['area']}." in answer.get_json()["errors"][0]["detail"]
+    labels = {one["code"]: one["label"] for one in PROGRAMMES[programme]["assessment_areas"]}
+    assert f": {labels[left_out['area']]}." in answer.get_json()["errors"][0]["detail"]
     assert ok(world.as_("coordinator").get(f"/cases/{case.id}"))["version"] == case.version
     assert ok(world.as_("coordinator").get(f"/cases/{case.id}/assessments"))["items"] == []
 

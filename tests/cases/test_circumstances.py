@@ -50,9 +50,9 @@ def test_a_day_known_later_keeps_both_days(world: World) -> None:
     ({"kind": "suspension"}, "#/kind", "value_is_unknown"),
     ({"kind": "target_group", "code": "anziano"}, "#/person_id", "field_is_missing"),
     ({"kind": "date", "code": "pad_signed", "to_on": "2023-03-01"}, "#/to_on", "field_is_out_of_place"),
-    ({"to_on": "2023-01-31"}, "#/to_on", "date_is_before_last_step"),
+    ({"to_on": "2023-01-31"}, "#/to_on", "date_is_before_start"),
     ({"from_on": "2999-01-01"}, "#/from_on", "date_is_in_the_future"),
-    ({"arrived_on": "2023-01-31"}, "#/arrived_on", "date_is_before_last_step"),
+    ({"arrived_on": "2023-01-31"}, "#/arrived_on", "date_is_before_start"),
 ])  # fmt: skip
 def test_a_wrong_circumstance_is_refused_where_it_is_wrong(
     world: World, values: dict[str, Any], pointer: str, code: str

@@ -73,7 +73,7 @@ def test_a_dwelling_wants_a_known_kind_a_place_and_a_time(world: World) -> None:
     for values, wrong in (
         ({"kinds": ["castello"]}, ("#/kinds/0", "value_is_unknown")),
         ({"capacity": 0, "respite_capacity": 0}, ("#/capacity", "dwelling_has_no_places")),
-        ({"to_on": "2020-01-01"}, ("#/to_on", "date_is_before_last_step")),
+        ({"to_on": "2020-01-01"}, ("#/to_on", "date_is_before_start")),
     ):
         assert told(coordinator.post("/dwellings", a_dwelling(world, **values))) == [wrong]
 
@@ -97,7 +97,7 @@ def test_a_stay_lies_within_the_dwelling_and_has_a_kind_of_it(world: World) -> N
     refused(stay(world, case, home, "2023-05-01"), 409, "stay_is_outside_dwelling")
     assert told(stay(world, case, home, "2023-03-01", kind="sollievo")) == [("#/kind", "value_is_unknown")]
     assert told(stay(world, case, case.id, "2023-03-01")) == [("#/dwelling_id", "reference_is_unknown")]
-    assert told(stay(world, case, home, "2023-03-01", "2023-03-01")) == [("#/to_on", "date_is_before_last_step")]
+    assert told(stay(world, case, home, "2023-03-01", "2023-03-01")) == [("#/to_on", "date_is_before_start")]
     ok(stay(world, case, home, "2023-02-01", "2023-06-01"))
 
 

@@ -69,7 +69,7 @@ def test_everybody_whom_an_intervention_tells_of_is_on_the_log(world: World) -> 
         ({"quantity": "1"}, ("#/unit", "unit_goes_with_quantity")), ({"mode": "sogno"}, ("#/mode", "value_is_unknown")),
         ({"quantity": "0", "unit": "ora"}, ("#/quantity", "number_out_of_range")),
         ({"quantity": "1", "unit": "lega"}, ("#/unit", "value_is_unknown")),
-        ({"quantity": 1, "unit": "ora"}, ("#/quantity", "decimal_is_invalid")),
+        ({"quantity": 1, "unit": "ora"}, ("#/quantity", "quantity_is_invalid")),
     ],
 )  # fmt: skip
 def test_what_is_told_is_measured_and_coded(world: World, values: dict[str, Any], wrong: tuple[str, str]) -> None:

@@ -132,11 +132,11 @@ def test_the_presence_of_person_and_family_agrees_with_who_was_there(world: Worl
 def test_minutes_close_with_somebody_present_and_the_persons_view(world: World, case: Opened) -> None:
     empty = ok(write(world, case, attendances=[], person_view=None))
     problem = refused(close(world, case, empty), 409, "minutes_are_incomplete")
-    assert "attendances, person_view" in problem["detail"]
+    assert "chi era presente, il punto di vista della persona" in problem["detail"]
     absent = ok(
         change(world, case, empty, attendances=[seat(world, case, is_present=False)], unheard_reason="Ricovero")
     )
-    assert "attendances" in refused(close(world, case, absent), 409, "minutes_are_incomplete")["detail"]
+    assert "manca: chi era presente." in refused(close(world, case, absent), 409, "minutes_are_incomplete")["detail"]
     whole = ok(change(world, case, absent, attendances=[seat(world, case)]))
     for on, code in (("2023-01-17", "date_is_before_last_step"), ("2999-01-01", "date_is_in_the_future")):
         assert told(close(world, case, whole, on=on)) == [("#/closed_on", code)]

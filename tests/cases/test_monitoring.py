@@ -195,9 +195,9 @@ def test_a_job_is_observed_at_the_hire_and_after_the_end(world: World) -> None:
 @pytest.mark.parametrize(("values", "wrong"), [
     ({"contract": "cottimo"}, [("#/contract", "value_is_unknown")]),
     ({"weekly_hours": 61}, [("#/weekly_hours", "number_out_of_range")]),
-    ({"observed_on": "2023-02-14"}, [("#/observed_on", "date_is_before_last_step")]),
+    ({"observed_on": "2023-02-14"}, [("#/observed_on", "date_is_before_start")]),
     ({"observed_on": "2999-01-01"}, [("#/observed_on", "date_is_in_the_future")]),
-    ({"to_on": "2023-02-14"}, [("#/to_on", "date_is_before_last_step")]),
+    ({"to_on": "2023-02-14"}, [("#/to_on", "date_is_before_start")]),
     ({"satisfaction": 4}, [("#/satisfaction", "satisfaction_is_in_parts")]),
     ({"satisfaction": 6, "scale": "satisfaction", "judged_by": "operator"}, [("#/satisfaction", "number_out_of_range")]),
     ({"satisfaction": 4, "scale": "pagella", "judged_by": "operator"}, [("#/scale", "scale_is_unknown")]),

@@ -68,9 +68,11 @@ def test_a_suspended_case_goes_on_from_where_it_stopped(world: World) -> None:
     case = world.suspended()
     assert shown(world, case)["stage"] == "sospeso"
     world.intervention(case, occurred_on="2023-03-05")
-    refused(world.as_("case_manager").post(f"/cases/{case.id}/suspension",
-                                           {"occurred_on": "2023-03-06", "reason": "ricovero"}, version=case.version),
-            409, "act_is_not_allowed_now")  # fmt: skip
+    again = {"occurred_on": "2023-03-06", "reason": "ricovero"}
+    answer = world.as_("case_manager").post(f"/cases/{case.id}/suspension", again, version=case.version)
+    assert refused(answer, 409, "act_is_not_allowed_now")["detail"] == (
+        "L'atto «sospensione» non è possibile nella fase «Sospeso» della misura."
+    )
     done = world.act(case, "resumption", {"occurred_on": "2023-04-01"}, "case_manager")
     assert done["stage"] == "in_monitoraggio"
     [pause] = circumstances(world, case, "suspension")
@@ -129,7 +131,8 @@ def test_a_case_follows_a_newer_version_only_when_it_is_told_to(fresh: World) ->
     assert shown(fresh, case)["programme_version"] == 3
     here = f"/cases/{case.id}/programme-version"
     body = {"version": 41, "stage": "in_verifica", "occurred_on": "2023-03-01"}
-    refused(fresh.as_("case_manager").post(here, body, version=case.version), 403, "permission_is_missing")
+    answer = fresh.as_("case_manager").post(here, body, version=case.version)
+    assert refused(answer, 403, "permission_is_missing")["detail"].endswith("; spetta a: coordinatore.")
     done = fresh.act(case, "programme-version", body, "coordinator")
     assert (done["programme_version"], done["stage"]) == (41, "in_verifica")
     assert circumstances(fresh, case, "programme_version")[0]["code"] == "41"

@@ -9,12 +9,14 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from service.cases.circumstances.rules import kinds
-from service.cases.programmes.loading import DefinitionError, Loaded, load, read
+from service.cases.programmes.loading import HERE, DefinitionError, Loaded, load, read
 from service.cases.programmes.rules import DATED_FACTS
+from service.catalogue import load_programmes, programme_load
 from tests.cases.shipped import PROGRAMMES
 from tests.world import World, ok, refused
 
 GUIDE = Path(__file__).parents[2] / "docs" / "aggiungere-una-misura.md"
+SHIPPED = [file.read_text() for file in sorted((HERE / "shipped").iterdir(), key=lambda file: file.name)]
 SHORT, WHOLE, NEWER = re.findall(r"```yaml\n(.*?)```", GUIDE.read_text(), re.DOTALL)
 
 
@@ -102,6 +104,7 @@ def test_what_is_like_a_skeleton_keeps_its_parts_and_adds_to_its_lists() -> None
 
 
 @pytest.mark.parametrize(("right", "wrong", "line", "message"), [
+    ("BUON_VICINATO", "buon_vicinato", 2, "code: A programme's code has upper-case letters"),
     ("version: 1\n", "version: 1\nversion: 2\n", 4, "(the file): version is there twice"),
     ("like: breve", "like: lungo", 1, "like: there is no skeleton lungo; there are breve, disabilita, percorso"),
     ("groups: []", "groups: []\ncolour: red", 8, "colour: Unknown field"),
@@ -160,3 +163,37 @@ def test_the_dated_facts_that_start_a_clock_are_those_that_operators_record() ->
 @pytest.mark.parametrize("programme", PROGRAMMES)
 def test_a_shipped_programme_narrows_only_groups_that_can_be_recorded(programme: str) -> None:
     assert set(PROGRAMMES[programme].get("target_groups", ())) <= set(kinds()["target_group"].codes)
+
+
+UNKNOWN = pytest.mark.parametrize(("right", "wrong", "message"), [
+    ("[anziano]", "[anziano, anziani]", ":8: target_groups.1: Unknown value; known ones: "),
+    ("adds:\n", "instruments: [gass]\nadds:\n", ":9: instruments.0: Unknown value; known ones: gas, katz_adl"),
+    ("adds:\n", "adds:\n  instruments: [gas, gass]\n", ":10: adds.instruments.1: Unknown value; known ones: gas,"),
+])  # fmt: skip
+
+
+@UNKNOWN
+def test_codes_of_other_rooms_that_do_not_exist_are_told_without_a_database(
+    tmp_path: Path, right: str, wrong: str, message: str
+) -> None:
+    file = tmp_path / "misura.yaml"
+    file.write_text(SHORT.replace(right, wrong, 1))
+    with pytest.raises(DefinitionError) as told:
+        programme_load.main(["--check", str(file)], standalone_mode=False)
+    assert f"misura.yaml{message}" in str(told.value)
+
+
+@UNKNOWN
+def test_codes_of_other_rooms_that_do_not_exist_are_not_loaded(
+    world: World, right: str, wrong: str, message: str
+) -> None:
+    with pytest.raises(DefinitionError) as told:
+        load_programmes(world.urls, [("misura.yaml", SHORT.replace(right, wrong, 1))])
+    assert f"misura.yaml{message}" in str(told.value)
+
+
+@pytest.mark.parametrize("definition", [SHORT, WHOLE, NEWER, *SHIPPED])
+def test_the_guides_and_the_shipped_programmes_name_only_codes_that_exist(tmp_path: Path, definition: str) -> None:
+    file = tmp_path / "misura.yaml"
+    file.write_text(definition)
+    programme_load.main(["--check", str(file)], standalone_mode=False)

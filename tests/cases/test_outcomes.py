@@ -199,6 +199,8 @@ def test_a_case_closes_with_an_outcome_for_each_goal(world: World) -> None:
     ):
         error = refused(answer, 422, "request_is_invalid")["errors"][0]
         assert (error["pointer"], error["code"]) == (pointer, code)
+    untold = refused(close(open_goals[0]), 422, "request_is_invalid")["errors"][0]["detail"]
+    assert untold == "Va detto l'esito di ogni obiettivo del progetto. Manca per: 3 (Imparare)."
     refused(close(told, *open_goals), 409, "goal_has_outcome")
     assert world.open_goals(case) == open_goals  # nothing was half-written
     assert ok(close(*open_goals))["is_closed"]

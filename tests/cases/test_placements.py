@@ -228,7 +228,7 @@ def test_a_hire_has_known_codes_and_days_in_order(world: World) -> None:
     for values, wrong in (
         ({"contract": "stretta_di_mano"}, ("#/contract", "value_is_unknown")),
         ({"convention": "art99"}, ("#/convention", "value_is_unknown")), ({"subsidy": "x"}, ("#/subsidy", "value_is_unknown")),
-        ({"to_on": "2023-05-01"}, ("#/to_on", "date_is_before_last_step")),
+        ({"to_on": "2023-05-01"}, ("#/to_on", "date_is_before_start")),
         ({"from_on": "2999-01-01"}, ("#/from_on", "date_is_in_the_future")),
         ({"placement_id": case.id}, ("#/placement_id", "reference_is_unknown")),
     ):  # fmt: skip

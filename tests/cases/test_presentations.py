@@ -98,9 +98,9 @@ def test_presentations_are_told_by_member_with_their_three_times(world: World) -
 @pytest.mark.parametrize(
     ("values", "wrong"),
     [
-        ({"arrived_on": "2023-02-14"}, ("#/arrived_on", "date_is_before_last_step")),
+        ({"arrived_on": "2023-02-14"}, ("#/arrived_on", "date_is_before_start")),
         ({"arrived_on": "2999-01-01"}, ("#/arrived_on", "date_is_in_the_future")),
-        ({"gepi_recorded_on": "2023-02-14"}, ("#/gepi_recorded_on", "date_is_before_last_step")),
+        ({"gepi_recorded_on": "2023-02-14"}, ("#/gepi_recorded_on", "date_is_before_start")),
         ({"office": "bar"}, ("#/office", "value_is_unknown")),
         ({"justified_code": "pioggia"}, ("#/justified_code", "value_is_unknown")),
         ({"occurred_on": "2023-01-09"}, ("#/occurred_on", "date_is_before_referral")),
@@ -151,7 +151,7 @@ def test_a_pathway_tells_who_follows_it_what_came_of_it_and_its_certificate(worl
     third = ok(start(world, case))["id"]
     assert told(end(world, case, third, outcome_code="boh")) == [("#/outcome_code", "value_is_unknown")]
     early = end(world, case, third, certificate_issued_on="2023-02-10")
-    assert told(early) == [("#/certificate_issued_on", "date_is_before_last_step")]
+    assert told(early) == [("#/certificate_issued_on", "date_is_before_start")]
 
 
 def test_a_pathway_and_its_end_are_corrected_with_a_reason(world: World) -> None:

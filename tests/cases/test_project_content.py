@@ -39,7 +39,7 @@ def test_everything_that_is_wrong_is_told_at_its_place(world: World) -> None:
         ("#/family_involvement", "family_is_not_possible"), ("#/goals/0/key", "key_is_repeated"),
         ("#/goals/1/key", "key_is_repeated"), ("#/goals/1/responsible_id", "reference_is_unknown"),
         ("#/preferences_missing_reason", "preferences_are_given"), ("#/review_months", "number_out_of_range"),
-        ("#/supports/0/goal_key", "reference_is_unknown"), ("#/supports/0/to_on", "date_is_before_last_step"),
+        ("#/supports/0/goal_key", "reference_is_unknown"), ("#/supports/0/to_on", "date_is_before_start"),
     ]  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def test_the_levels_of_a_goal_are_five_or_none(world: World, number: int) -> Non
     answer = world.as_("social_worker").post(
         f"/cases/{case.id}/projects", draft("2023-01-25", goals=[{**GOAL, "gas_levels": ["x"] * number}])
     )
-    assert told(refused(answer, 422, "request_is_invalid")) == [("#/goals/0/gas_levels", "length_out_of_range")]
+    assert told(refused(answer, 422, "request_is_invalid")) == [("#/goals/0/gas_levels", "length_is_not_exact")]
 
 
 def test_a_change_is_held_against_what_stays(world: World) -> None:
@@ -139,7 +139,7 @@ def test_an_approval_wants_goals_that_say_what_the_programme_asks(world: World) 
     code = programme(world, goals_need=["in_first_person", "due_on"])
     case = ready(world, code, goals=[GOAL, {**GOAL, "in_first_person": None, "due_on": "2024-01-01"}])
     problem = refused(approve(world, case), 409, "goals_are_incomplete")
-    assert "1: due_on, 2: in_first_person" in problem["detail"]
+    assert "la scadenza (1), le parole della persona (2)." in problem["detail"]
     case = ready(world, code, goals=[{**GOAL, "due_on": "2024-01-01"}])
     assert ok(approve(world, case))["status"] == "approved"
 

@@ -123,7 +123,7 @@ def test_an_approval_wants_the_components_of_the_programme(world: World) -> None
     clinical = next(member for member in team if member["component"] == "clinical")
     ok(world.as_("coordinator").post(f"/cases/{case.id}/team/{clinical['id']}/departure", {"to_on": "2023-01-28"}))
     problem = refused(approve(world, case), 409, "team_is_incomplete")
-    assert "clinical" in problem["detail"]
+    assert problem["detail"].endswith(": clinica.")
     assert ok(approve(world, case, on="2023-01-27"))["status"] == "approved"
 
 
@@ -175,7 +175,8 @@ def test_an_approved_project_is_frozen(world: World) -> None:
     for changes in ({"preferences": "Altro"}, {"goals": []}, {"supports": []}):
         answer = world.as_("social_worker").patch(f"/cases/{case.id}/projects/1", changes, version=case.project_version)
         refused(answer, 409, "version_is_in_another_state")
-    refused(approve(world, case), 409, "version_is_in_another_state")
+    told_so = refused(approve(world, case), 409, "version_is_in_another_state")["detail"]
+    assert told_so == "L'atto non è possibile: la versione del progetto è approvata."
     assert read(world, case) == before
 
 

@@ -143,7 +143,7 @@ SCALE = {"weight": 1, "min": 0, "max": 10}
 @pytest.mark.parametrize(("values", "wrong"), [
     ({"ruleset": "mia"}, ("#/ruleset", "ruleset_is_not_in_force")),
     ({"programme": "ALTRO"}, ("#/programme", "programme_is_not_in_force")),
-    ({"closed_on": "2022-12-31"}, ("#/closed_on", "date_is_before_last_step")),
+    ({"closed_on": "2022-12-31"}, ("#/closed_on", "date_is_before_start")),
     ({"criteria": [{"code": "autonomia", **SCALE}]}, ("#/criteria", "criteria_are_others")),
     ({"criteria": [{"code": "autonomia", **SCALE}] * 4}, ("#/criteria", "criteria_are_others")),
     ({"criteria": [{"code": code, **SCALE, "min": 10} for code in RULES.criteria]},

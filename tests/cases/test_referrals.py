@@ -35,7 +35,7 @@ def test_a_case_keeps_both_days_of_its_referral(world: World) -> None:
 
 
 @pytest.mark.parametrize(("referral", "pointer", "code"), [
-    ({"happened_on": "2023-01-11"}, "#/referral/arrived_on", "date_is_before_last_step"),
+    ({"happened_on": "2023-01-11"}, "#/referral/arrived_on", "date_is_before_start"),
     ({"arrived_on": "2999-01-01"}, "#/referral/arrived_on", "date_is_in_the_future"),
     ({"arrived_on": None}, "#/referral/arrived_on", "field_is_null"),
     ({"channel": "piccione"}, "#/referral/channel", "value_is_unknown"),

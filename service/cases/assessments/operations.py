@@ -1,6 +1,6 @@
 """Recording and correcting assessments, results of instruments, complexity and the preliminary analysis."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -90,7 +90,7 @@ def record_assessment(
     who may not see them.
     """
     case = locked_case(session, actor, "assessments:record", case_id)
-    _check(areas, set(programme_of(session, case).areas))
+    _check(areas, programme_of(session, case).areas)
     move(session, actor, case, "assess", occurred_on)
     made = _write(session, actor, case, areas, results, occurred_on=occurred_on, moment=moment, setting=setting,
                   is_joint_with_asst=is_joint_with_asst)  # fmt: skip
@@ -108,7 +108,7 @@ def correct_assessment(
     """
     case = locked_case(session, actor, "assessments:record", case_id, may_be_closed=True)
     wrong = _taken_back(session, actor, case, assessment_id, reason)
-    _check(areas, set(programme_of(session, case).areas))
+    _check(areas, programme_of(session, case).areas)
     check_after_referral(session, case_id, occurred_on)
     made = _write(session, actor, case, areas, results, occurred_on=occurred_on, moment=moment, setting=setting,
                   is_joint_with_asst=is_joint_with_asst)  # fmt: skip
@@ -216,7 +216,7 @@ def _milestone_withdrawn(session: Session, actor: Actor, case: Case, day: date, 
     return milestone_id is not None
 
 
-def _check(areas: list[dict[str, Any]], demanded: set[str]) -> None:
+def _check(areas: list[dict[str, Any]], demanded: Mapping[str, str]) -> None:
     given = [area["area"] for area in areas]
     wrong = tuple(
         FieldError(f"#/areas/{index}/area", "area_is_unknown" if area not in demanded else "area_is_repeated")
@@ -225,6 +225,6 @@ def _check(areas: list[dict[str, Any]], demanded: set[str]) -> None:
     )
     if wrong:
         raise Invalid("request_is_invalid", errors=wrong)
-    missing = demanded - set(given)
+    missing = [label for area, label in demanded.items() if area not in given]
     if missing:
-        raise invalid_field("#/areas", "areas_are_missing", ", ".join(sorted(missing)))
+        raise invalid_field("#/areas", "areas_are_missing", ", ".join(missing))

@@ -102,8 +102,8 @@ def _check_days(from_on: date, to_on: date | None, arrived_on: date | None, *, i
     if to_on is not None:
         check_not_future(to_on, "#/to_on")
         if to_on < from_on:
-            raise invalid_field("#/to_on", "date_is_before_last_step", from_on)
+            raise invalid_field("#/to_on", "date_is_before_start", from_on)
     if arrived_on is not None:
         check_not_future(arrived_on, "#/arrived_on")
         if arrived_on < from_on:
-            raise invalid_field("#/arrived_on", "date_is_before_last_step", from_on)
+            raise invalid_field("#/arrived_on", "date_is_before_start", from_on)

@@ -202,7 +202,7 @@ def end_pathway(
         raise Conflict("pathway_has_ended")
     for pointer, day in (("#/ended_on", ended_on), ("#/certificate_issued_on", certificate_issued_on or ended_on)):
         if day < pathway.from_on:
-            raise invalid_field(pointer, "date_is_before_last_step", pathway.from_on)
+            raise invalid_field(pointer, "date_is_before_start", pathway.from_on)
         check_after_referral(session, case_id, day, pointer)
     came_of_it = (
         code_entry(ROOM, "pathway_outcomes", outcome_code, ended_on, "#/outcome_code") if outcome_code else None

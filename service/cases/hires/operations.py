@@ -40,7 +40,7 @@ def record_hire(
     check_person(session, case, person_id)
     check_after_referral(session, case_id, from_on, "#/from_on")
     if to_on is not None and to_on < from_on:
-        raise invalid_field("#/to_on", "date_is_before_last_step", from_on)
+        raise invalid_field("#/to_on", "date_is_before_start", from_on)
     for name, listed, code in (("contract", "contracts", contract), ("convention", "hire_conventions", convention),
                                ("subsidy", "subsidies", subsidy)):  # fmt: skip
         if code is not None:

@@ -31,7 +31,7 @@ def register_dwelling(
     """Register a dwelling and its places, within the limits of its kinds (DM 23/11/2016 art. 3 c. 4)."""
     require(actor, "dwellings:register")
     if to_on is not None and to_on <= from_on:
-        raise invalid_field("#/to_on", "date_is_before_last_step", from_on)
+        raise invalid_field("#/to_on", "date_is_before_start", from_on)
     if capacity + respite_capacity == 0:
         raise invalid_field("#/capacity", "dwelling_has_no_places")
     for index, kind in enumerate(kinds):
@@ -63,7 +63,7 @@ def close_dwelling(session: Session, actor: Actor, dwelling_id: UUID, *, to_on: 
     if dwelling.to_on is not None:
         raise Conflict("dwelling_is_closed")
     if to_on <= dwelling.from_on:
-        raise invalid_field("#/to_on", "date_is_before_last_step", dwelling.from_on)
+        raise invalid_field("#/to_on", "date_is_before_start", dwelling.from_on)
     dwelling.to_on = to_on
     record(session, actor, "dwelling:close", resource_id=dwelling_id, field_names=("to_on",))
 
@@ -117,4 +117,4 @@ def withdraw_stay(session: Session, actor: Actor, case_id: UUID, stay_id: UUID, 
 def _check_leaving(from_on: date, to_on: date) -> None:
     check_not_future(to_on, "#/to_on")
     if to_on <= from_on:
-        raise invalid_field("#/to_on", "date_is_before_last_step", from_on)
+        raise invalid_field("#/to_on", "date_is_before_start", from_on)

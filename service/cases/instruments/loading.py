@@ -24,6 +24,11 @@ def load_shipped(session: Session) -> None:
         load(session, file.name, file.read_text())
 
 
+def shipped_codes() -> frozenset[str]:
+    """The codes of the instruments that Trama ships."""
+    return frozenset(read(file.name, file.read_text())["code"] for file in (HERE / "shipped").iterdir())
+
+
 def load(session: Session, name: str, text: str) -> None:
     """One definition. A version that is known may not change: results were computed with it. Raises InstrumentError."""
     checked = read(name, text)

@@ -199,9 +199,9 @@ def record_job_outcome(
     allowed_move(session, actor, case, "follow_up" if case.is_closed else "record")
     check_after_referral(session, case_id, observed_on, "#/observed_on")
     if observed_on < from_on:
-        raise invalid_field("#/observed_on", "date_is_before_last_step", from_on)
+        raise invalid_field("#/observed_on", "date_is_before_start", from_on)
     if to_on is not None and to_on < from_on:
-        raise invalid_field("#/to_on", "date_is_before_last_step", from_on)
+        raise invalid_field("#/to_on", "date_is_before_start", from_on)
     check_listed(contract, contracts_on(from_on), "#/contract")
     if len({satisfaction is None, scale is None, judged_by is None}) > 1:
         raise invalid_field("#/satisfaction", "satisfaction_is_in_parts")

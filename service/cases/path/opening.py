@@ -69,7 +69,7 @@ def open_case(
 def _check_referral(referral: dict[str, Any]) -> None:
     check_not_future(referral["arrived_on"], "#/referral/arrived_on")
     if referral["happened_on"] > referral["arrived_on"]:
-        raise invalid_field("#/referral/arrived_on", "date_is_before_last_step", referral["happened_on"])
+        raise invalid_field("#/referral/arrived_on", "date_is_before_start", referral["happened_on"])
 
 
 def _subjects(
@@ -81,7 +81,7 @@ def _subjects(
             raise invalid_field("#/household_id", "field_is_missing")
         return [person_id]
     if "household" not in definition.subjects:
-        raise invalid_field("#/household_id", "programme_is_of_persons", definition.code)
+        raise invalid_field("#/household_id", "programme_is_of_persons", definition.label)
     household_row(session, household_id)
     members = members_on(session, household_id, on)
     if person_id not in members:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from textwrap import shorten
 from typing import Any
 from uuid import UUID
 
@@ -131,7 +132,8 @@ def close_case(
     record_goal_outcomes(session, actor, case, goal_outcomes, occurred_on)
     untold = goals_without_outcome(session, case_id)
     if untold:
-        raise invalid_field("#/goal_outcomes", "goals_are_without_outcome", ", ".join(str(goal.id) for goal in untold))
+        named = (f"{goal.position + 1} ({shorten(goal.wording, 80, placeholder='…')})" for goal in untold)
+        raise invalid_field("#/goal_outcomes", "goals_are_without_outcome", ", ".join(named))
     case.stage = chosen.to or case.stage
     case.is_closed, case.outcome = True, outcome
     write(session, actor, case, kind="closure", code=outcome, from_on=occurred_on)

@@ -65,7 +65,7 @@ def plan_placement(
     if pathway_id is not None and not has_pathway(session, case_id, pathway_id):
         raise invalid_field("#/pathway_id", "reference_is_unknown")
     if to_on is not None and to_on < from_on:
-        raise invalid_field("#/to_on", "date_is_before_last_step", from_on)
+        raise invalid_field("#/to_on", "date_is_before_start", from_on)
     check_after_referral(session, case_id, min(from_on, today()), "#/from_on")
     placement = Placement(
         id=new_id(), case_id=case_id, kind=kind, counts_as_tirocinio=sort.traits["counts_as_tirocinio"],

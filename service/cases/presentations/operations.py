@@ -76,4 +76,4 @@ def withdraw_presentation(session: Session, actor: Actor, case_id: UUID, present
 def _check_later(occurred_on: date, later: date, pointer: str) -> None:
     check_not_future(later, pointer)
     if later < occurred_on:
-        raise invalid_field(pointer, "date_is_before_last_step", occurred_on)
+        raise invalid_field(pointer, "date_is_before_start", occurred_on)

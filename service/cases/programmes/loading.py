@@ -1,9 +1,10 @@
 """Bringing definitions into the database: from the files shipped here, or from an installation's own."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 from marshmallow import ValidationError
 from sqlalchemy import select
@@ -15,6 +16,9 @@ from service.cases.programmes.models import JudgementScale, Programme, Programme
 from service.cases.programmes.schemas import DefinitionSchema
 
 HERE = files("service.cases.programmes")
+KnownCodes: TypeAlias = Mapping[str, Collection[str]]
+"""Key of a definition -> the codes that other rooms keep and its list may name."""
+NONE: KnownCodes = MappingProxyType({})
 
 
 class DefinitionError(Exception):
@@ -38,9 +42,9 @@ def load_shipped(session: Session) -> None:
         session.execute(insert(JudgementScale).values(**scale).on_conflict_do_nothing())
 
 
-def load(session: Session, name: str, text: str) -> Loaded:
+def load(session: Session, name: str, text: str, known_codes: KnownCodes = NONE) -> Loaded:
     """One definition. A version that is known may not change: cases were opened under it. Raises DefinitionError."""
-    checked = read(name, text)
+    checked = read(name, text, known_codes)
     code, version = checked["code"], checked["version"]
     known = session.scalar(select(Programme.definition).where(Programme.code == code, Programme.version == version))
     if known is None:
@@ -54,10 +58,11 @@ def load(session: Session, name: str, text: str) -> Loaded:
     return Loaded(code, version, is_new=known is None)
 
 
-def read(name: str, text: str) -> dict[str, Any]:
+def read(name: str, text: str, known_codes: KnownCodes = NONE) -> dict[str, Any]:
     """A definition, checked and whole. Raises DefinitionError.
 
     The skeleton that it is `like` gives each part that it does not say; what it `adds` goes after what is there.
+    Of the lists of `known_codes` it may name only those codes.
     """
     content = _parsed(name, text)
     if not isinstance(content, dict):
@@ -65,7 +70,7 @@ def read(name: str, text: str) -> dict[str, Any]:
     skeleton, adds = content.pop("like", None), content.pop("adds", {})
     try:
         content = {**_skeleton(skeleton), **content}
-        return _checked(_grown(content, adds, ("adds",)))
+        return _checked(_grown(content, adds, ("adds",)), known_codes)
     except ValidationError as error:
         wrong = [(_written(path, content, adds), message) for path, message in yaml_files.flat(error.messages)]
         raise DefinitionError(yaml_files.told(name, text, wrong)) from error
@@ -115,8 +120,15 @@ def _at(place: yaml_files.Path, message: str) -> dict[Any, Any]:
     return {first: _at(tuple(rest), message) if rest else message}
 
 
-def _checked(content: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(content: Mapping[str, Any], known_codes: KnownCodes) -> dict[str, Any]:
     schema = DefinitionSchema()
     as_json = {key: str(value) if key.startswith("valid_") else value for key, value in content.items()}
     dumped: dict[str, Any] = schema.dump(schema.load(as_json))
+    unknown = {
+        key: {place: f"value_is_unknown:{', '.join(sorted(known))}" for place, code in enumerate(dumped[key])
+              if code not in known}
+        for key, known in known_codes.items()
+    }  # fmt: skip
+    if any(unknown.values()):
+        raise ValidationError(unknown)
     return dumped

@@ -147,7 +147,7 @@ class Definition:
         for move in self.moves.get(act, ()):
             if stage in move.stages and to in (None, move.to):
                 return move
-        raise Conflict("act_is_not_allowed_now", act, stage)
+        raise Conflict("act_is_not_allowed_now", act, self.stages.get(stage, stage))
 
     def is_pause(self, stage: str) -> bool:
         """Whether a case in this stage is suspended: the stages from which it is resumed."""
@@ -159,7 +159,7 @@ class Definition:
         if outcome is None:
             raise invalid_field("#/outcome", "value_is_unknown", ", ".join(self.outcomes))
         if outcome.stages is not None and stage not in outcome.stages:
-            raise Conflict("outcome_is_not_allowed_now", code, stage)
+            raise Conflict("outcome_is_not_allowed_now", outcome.label, self.stages.get(stage, stage))
         return outcome
 
 

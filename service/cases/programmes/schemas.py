@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 from marshmallow import ValidationError, validates_schema
+from marshmallow.validate import Regexp
 
 from service.actor import ROLES
 from service.cases.programmes.rules import ACTS, DATED_FACTS, ENDS, MILESTONES, NOT_OF_MOVES
@@ -103,7 +104,7 @@ class ProjectRulesSchema(Schema):
 class DefinitionSchema(Schema):
     """A programme's version, whole."""
 
-    code = Code(required=True)
+    code = fields.String(required=True, validate=Regexp(r"^[A-Z0-9_]{1,64}\Z", error="programme_code_is_invalid"))
     version = Number(1, 10_000, required=True)
     label = Text(required=True)
     valid_from = fields.Date(required=True)

@@ -133,7 +133,7 @@ def _wrong_supports(supports: Iterable[Mapping[str, Any]]) -> Iterator[FieldErro
     for index, support in enumerate(supports):
         from_on, to_on = support.get("from_on"), support.get("to_on")
         if from_on is not None and to_on is not None and to_on < from_on:
-            yield FieldError(f"#/supports/{index}/to_on", "date_is_before_last_step", (str(from_on),))
+            yield FieldError(f"#/supports/{index}/to_on", "date_is_before_start", (str(from_on),))
 
 
 def check_ready(content: Content, rules: ProjectRules, approved_on: date) -> None:
@@ -144,7 +144,7 @@ def check_ready(content: Content, rules: ProjectRules, approved_on: date) -> Non
     """
     if not content["goals"]:
         raise Conflict("project_has_no_goals")
-    missing = [f"{number}: {name}" for number, goal in enumerate(content["goals"], 1)
+    missing = [f"{name} ({number})" for number, goal in enumerate(content["goals"], 1)
                for name in rules.goals_need if goal[name] is None]  # fmt: skip
     if missing:
         raise Conflict("goals_are_incomplete", ", ".join(missing))

@@ -34,7 +34,7 @@ def open_call(
     _require_service(actor, service_id)
     definition_in_force(session, programme, opened_on)
     if closed_on is not None and closed_on < opened_on:
-        raise invalid_field("#/closed_on", "date_is_before_last_step", opened_on)
+        raise invalid_field("#/closed_on", "date_is_before_start", opened_on)
     rules = ruleset_on(ruleset, opened_on)
     if rules is None:
         raise invalid_field("#/ruleset", "ruleset_is_not_in_force", ruleset)

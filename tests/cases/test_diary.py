@@ -123,7 +123,7 @@ def test_a_pathway_begins_and_ends(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("on", "code"), [("2023-02-10", "date_is_before_last_step"), ("2999-01-01", "date_is_in_the_future")]
+    ("on", "code"), [("2023-02-10", "date_is_before_start"), ("2999-01-01", "date_is_in_the_future")]
 )
 def test_a_pathway_does_not_end_before_it_begins_or_after_today(world: World, on: str, code: str) -> None:
     case = world.in_charge()

@@ -35,7 +35,7 @@ def flag_organisation(
     if identified_on > today():
         raise invalid_field("#/identified_on", "date_is_in_the_future", today())
     if to_on is not None and to_on <= from_on:
-        raise invalid_field("#/to_on", "date_is_before_last_step", from_on)
+        raise invalid_field("#/to_on", "date_is_before_start", from_on)
     row = OrganisationFlag(id=new_id(), organisation_id=organisation_id, flag=flag, identified_on=identified_on,
                            from_on=from_on, to_on=to_on, recorded_by=actor.user_id)  # fmt: skip
     session.add(row)

@@ -208,7 +208,7 @@ def _check_past(day: date | None, pointer: str) -> None:
 
 def _check_order(row: Identifier) -> None:
     if row.valid_from is not None and row.valid_to is not None and row.valid_to < row.valid_from:
-        raise invalid_field("#/valid_to", "date_is_before_last_step", row.valid_from)
+        raise invalid_field("#/valid_to", "date_is_before_start", row.valid_from)
 
 
 def _check_codes(codes: Iterable[dict[str, Any]], at: str = "#/identifiers/{}") -> None:

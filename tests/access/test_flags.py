@@ -41,7 +41,7 @@ def test_what_was_said_by_mistake_stays_with_its_reason(world: World) -> None:
     ("values", "wrong"),
     [
         ({"identified_on": "2999-01-01"}, ("#/identified_on", "date_is_in_the_future")),
-        ({"to_on": "2022-01-01"}, ("#/to_on", "date_is_before_last_step")),
+        ({"to_on": "2022-01-01"}, ("#/to_on", "date_is_before_start")),
         ({"flag": "bella"}, ("#/flag", "value_is_unknown")),
     ],
 )

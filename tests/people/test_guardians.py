@@ -99,7 +99,7 @@ def test_a_guardian_is_ended_once_and_withdrawn_with_a_reason(world: World) -> N
     ({"court": None}, "#/court", "field_is_missing"), ({"decree": None}, "#/decree", "field_is_missing"),
     ({"powers": ["magia"]}, "#/powers/0", "value_is_unknown"), ({"kind": "zio"}, "#/kind", "value_is_unknown"),
     ({"from_on": "2999-01-01", "expires_on": None}, "#/from_on", "date_is_in_the_future"),
-    ({"expires_on": "2022-12-31"}, "#/expires_on", "date_is_before_last_step"),
+    ({"expires_on": "2022-12-31"}, "#/expires_on", "date_is_before_start"),
     ({"kind": "tutore_volontario", "from_on": "2017-01-01"}, "#/kind", "code_is_not_in_use"),
 ])  # fmt: skip
 def test_a_wrong_guardian_is_named(world: World, values: dict[str, Any], pointer: str, code: str) -> None:

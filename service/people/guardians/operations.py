@@ -43,7 +43,7 @@ def end_guardian(session: Session, actor: Actor, person_id: UUID, guardian_id: U
     if row.to_on is not None:
         raise Conflict("guardian_has_ended", row.to_on)
     if to_on < row.from_on:
-        raise invalid_field("#/to_on", "date_is_before_last_step", row.from_on)
+        raise invalid_field("#/to_on", "date_is_before_start", row.from_on)
     row.to_on = to_on
     record(session, actor, "guardian:end", resource_id=guardian_id, people=people, field_names=["to_on"])
 
@@ -75,7 +75,7 @@ def _check_what(guardian: dict[str, Any]) -> None:
     if from_on > today():
         raise invalid_field("#/from_on", "date_is_in_the_future", today())
     if expires_on is not None and expires_on < from_on:
-        raise invalid_field("#/expires_on", "date_is_before_last_step", from_on)
+        raise invalid_field("#/expires_on", "date_is_before_start", from_on)
     for name in ("court", "decree"):
         if code_lists.code_list(CODES, "kinds")[guardian["kind"]].demands_decree and guardian[name] is None:
             raise invalid_field(f"#/{name}", "field_is_missing")

@@ -52,7 +52,7 @@ def leave_household(session: Session, actor: Actor, household_id: UUID, member_i
     if row.to_on is not None:
         raise Conflict("member_has_left")
     if to_on <= row.from_on:
-        raise invalid_field("#/to_on", "date_is_before_last_step", row.from_on)
+        raise invalid_field("#/to_on", "date_is_before_start", row.from_on)
     if to_on > today():
         raise invalid_field("#/to_on", "date_is_in_the_future", today())
     row.to_on = to_on

@@ -156,8 +156,8 @@ def _check_observation(programme: Definition, months_after: int, occurred_on: da
     check_not_future(occurred_on)
     if occurred_on < ended_on:
         raise invalid_field("#/occurred_on", "date_is_before_last_step", ended_on)
-    soonest = add_months(ended_on, months_after - EARLY_MONTHS, slide=False)
-    if months_after > EARLY_MONTHS and occurred_on < soonest:
+    soonest = add_months(ended_on, max(0, months_after - EARLY_MONTHS), slide=False)
+    if occurred_on < soonest:
         raise invalid_field("#/occurred_on", "follow_up_is_too_early", months_after, soonest)
 
 

@@ -171,10 +171,10 @@ def test_who_is_suspended_loses_access_at_once(world: World) -> None:
 def test_who_loses_a_role_loses_its_permissions_at_once(world: World) -> None:
     user = world.user("social_worker", "coordinator")
     person = world.person(user)
-    ok(user.get("/users"))
+    ok(user.get("/caseloads"))
     end = "UPDATE access.role_assignments SET until = now() WHERE user_id = :id AND role = :role"
     world.alter(end, id=user.user_id, role="coordinator")
-    refused(user.get("/users"), 403, "permission_is_missing")
+    refused(user.get("/caseloads"), 403, "permission_is_missing")
     ok(user.get(f"/people/{person['id']}"))
     world.alter(end, id=user.user_id, role="social_worker")
     refused(user.get(f"/people/{person['id']}"), 403, "permission_is_missing")

@@ -190,7 +190,7 @@ def test_a_correction_does_not_change_the_order_of_the_steps(world: World, kind:
     assert steps(world, case)[kind]["occurred_on"] != on
 
 
-@pytest.mark.parametrize("kind", ["referred", "assessed", "approved", "signed"])
+@pytest.mark.parametrize("kind", ["referred", "assessed"])
 def test_a_day_that_a_record_says_too_is_not_corrected_apart_from_it(world: World, kind: str) -> None:
     case = world.started()
     refused(correct(world, case, kind, "2023-01-25"), 409, "milestone_is_of_a_fact")

@@ -5,6 +5,7 @@ from typing import Any
 from service.cases.records.models import Recorded
 from service.cases.timeline.queries import KINDS, SOURCES, VERSIONS
 from service.models import METADATA
+from service.types import today
 from tests.fences.requests import send
 from tests.fences.scenes import Scene
 from tests.world import Opened, World, ok
@@ -92,7 +93,7 @@ def test_a_transfer_is_told_with_the_words_of_both_services(world: World) -> Non
     scene = Scene(world)
     assert scene.taken_back
     assert story(world, scene.case, "transfer") == [
-        ("transfer", "withdrawn", "Cambio di residenza\nRipensamento", "2023-03-01")
+        ("transfer", "withdrawn", "Cambio di residenza\nRipensamento", today().isoformat())
     ]
 
 

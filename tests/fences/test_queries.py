@@ -20,7 +20,7 @@ BUDGET = {
     "approveProject": 38, "assignCase": 15, "beginStay": 10, "changeDraft": 13, "changeMeeting": 14, "closeCase": 18,
     "closeDwelling": 6, "closeMeeting": 11, "commitMoney": 8, "conveneCase": 11, "correctAnalysis": 12,
     "correctAssessment": 14, "correctContact": 8, "correctIdentifier": 12, "correctIntervention": 12,
-    "correctMilestone": 12, "correctPerson": 14, "createTokens": 5, "declareBodyInvolvement": 9,
+    "correctMilestone": 13, "correctPerson": 14, "createTokens": 5, "declareBodyInvolvement": 9,
     "declareComplexity": 10, "declareFamilyInvolvement": 9, "describeFile": 8, "designateUser": 7, "draftProject": 19,
     "endCircumstance": 9, "endGuardian": 11, "endIdentifier": 11, "endPathway": 11, "endPlacement": 10, "endStay": 9,
     "endTokens": 3, "findDesks": 3, "flagOrganisation": 5, "formHousehold": 8, "freezeRanking": 11, "freezeValues": 12,

@@ -23,11 +23,8 @@ from service.errors import Conflict, invalid_field
 from service.people.queries import person_row
 from service.types import new_id, today
 
-OF_FACTS = (
-    "referred", "suspended", "resumed", "approved", "signed", "assessed", "monitored", "evaluated", "follow_up", "reopened",
-    "convened", "preliminarily_analysed", "drafted",
-)  # fmt: skip
-"""The milestones whose day another record says too: the two are corrected there, or not at all."""
+OF_FACTS = ("referred", "assessed", "suspended", "resumed", "monitored", "evaluated", "follow_up", "reopened")
+"""The milestones whose day another record says too: it is that one that is corrected."""
 
 
 def correct_milestone(

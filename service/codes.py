@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from service.errors import FieldError, Invalid
+from service.errors import FieldError, Invalid, invalid_field
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,24 @@ def _entry(row: dict[str, Any]) -> Entry:
         row.pop("code"), row.pop("label"), row.pop("mark"), row.pop("source"), row.pop("valid_from", date.min),
         row.pop("valid_to", date.max), MappingProxyType(row),
     )  # fmt: skip
+
+
+def codes_of(room: str, name: str) -> tuple[str, ...]:
+    """The codes of a list, whenever each holds: what a body may say at all."""
+    return tuple(dict.fromkeys(row.code for row in code_list(room, name)))
+
+
+def label_of(room: str, name: str, code: str) -> str:
+    """What people call a code, also one that is no longer in use."""
+    return next(row.label for row in code_list(room, name) if row.code == code)
+
+
+def in_use(room: str, name: str, code: str, on: date, pointer: str) -> Entry:
+    """The row of a code that the body's schema knows. Raises Invalid at the pointer if it does not hold on the day."""
+    for row in code_list(room, name):
+        if row.code == code and row.holds_on(on):
+            return row
+    raise invalid_field(pointer, "code_is_not_in_use", code, on)
 
 
 def wrong_code(room: str, name: str, code: str, on: date, pointer: str) -> FieldError | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID, uuid5
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import ColumnElement, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from service.access.models import Ground
@@ -67,11 +67,18 @@ def end(session: Session, source_id: UUID) -> None:
     session.execute(_END, {"source_id": source_id})
 
 
+IS_OFFER = (Ground.kind == "service") & (Ground.source_id != Ground.case_id)
+"""A ground that an offer gave, in a statement: a service has a case in charge by a ground whose source is the case."""
+
+
+def is_live() -> ColumnElement[bool]:
+    """Whether a ground holds now, in a statement. Row-level security shows only the actor's own."""
+    return or_(Ground.until.is_(None), Ground.until > func.statement_timestamp())
+
+
 def has_own(session: Session, people: Iterable[UUID]) -> bool:
     """Whether the actor sees one of these ids of a person by more than a case that is only offered to their service."""
-    is_offer = (Ground.kind == "service") & (Ground.source_id != Ground.case_id)
-    is_live = or_(Ground.until.is_(None), Ground.until > func.statement_timestamp())
-    statement = select(Ground.id).where(Ground.person_id.in_(set(people)), ~is_offer, is_live)
+    statement = select(Ground.id).where(Ground.person_id.in_(set(people)), ~IS_OFFER, is_live())
     return session.scalar(statement.limit(1)) is not None
 
 

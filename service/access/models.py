@@ -15,7 +15,7 @@ class Organisation(Base):
     """A body: a Comune, an Azienda, the ASST, a service, a third-sector body, a school, a company."""
 
     __tablename__ = "organisations"
-    __table_args__ = {"schema": "access"}  # noqa: RUF012 - SQLAlchemy's form
+    __table_args__ = ({"schema": "access"},)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str]
@@ -59,7 +59,7 @@ class User(Base):
     """An operator with an account."""
 
     __tablename__ = "users"
-    __table_args__ = {"schema": "access"}  # noqa: RUF012 - SQLAlchemy's form
+    __table_args__ = ({"schema": "access"},)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     username: Mapped[str] = mapped_column(unique=True)
@@ -74,7 +74,7 @@ class Credential(Base):
     """The password of a local account (argon2id)."""
 
     __tablename__ = "credentials"
-    __table_args__ = {"schema": "access"}  # noqa: RUF012 - SQLAlchemy's form
+    __table_args__ = ({"schema": "access"},)
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("access.users.id"), primary_key=True)
     password_hash: Mapped[str]

@@ -104,10 +104,6 @@ class Deadline:
     mark: rules.Mark
     source_note: str
 
-    def forbids(self, day: date) -> bool:
-        """Whether something that lasts until that day would last longer than the rule allows."""
-        return self.effect == "block" and self.status != "waived" and day > self.due_on
-
     @property
     def message_code(self) -> str:
         """The code of the sentence that tells people (`texts.words`, with `message_values`)."""

@@ -85,7 +85,7 @@ class SnapshotValue(Base):
     """The value of one indicator in a snapshot."""
 
     __tablename__ = "snapshot_values"
-    __table_args__ = {"schema": "indicators"}  # noqa: RUF012 - SQLAlchemy's form
+    __table_args__ = ({"schema": "indicators"},)
 
     snapshot_id: Mapped[UUID] = mapped_column(ForeignKey("indicators.snapshots.id"), primary_key=True)
     indicator_id: Mapped[UUID] = mapped_column(ForeignKey("indicators.indicators.id"), primary_key=True)

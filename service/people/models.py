@@ -38,7 +38,7 @@ class Person(Base):
     """Someone with an identity; everywhere else only this id stands for them."""
 
     __tablename__ = "persons"
-    __table_args__ = {"schema": "people"}  # noqa: RUF012 - SQLAlchemy's form
+    __table_args__ = ({"schema": "people"},)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     version: Mapped[int]

@@ -12,9 +12,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from service.cases.monitoring.rules import EARLY_MONTHS
+from service.cases.monitoring.rules import earliest_observation
 from service.cases.programmes.rules import Clock
-from service.clocks import calendars, rules
+from service.clocks import rules
 from service.clocks.deadlines import ONE_DAY, Anchor, Deadline, Met, Suspension, Waiver, deadline, repeated
 from service.clocks.rules import Rule
 from service.types import today
@@ -116,8 +116,8 @@ def _met(clock: Clock, rule: Rule, begins: Fact, named: Facts, number: int | Non
     # What is signed already when the term begins is signed.
     earliest = date.min if clock.met_by == "signed" else begins.happened_on
     months = number or rule.number
-    if rule.consequence.code == OBSERVATION and months and months > EARLY_MONTHS:
-        earliest = calendars.add_months(earliest, months - EARLY_MONTHS, slide=False)
+    if rule.consequence.code == OBSERVATION and months:
+        earliest = earliest_observation(earliest, months)
     for fact in named.get(clock.met_by or "", ()):
         is_of_another = None not in (fact.person_id, begins.person_id) and fact.person_id != begins.person_id
         if fact.id != begins.id and fact.happened_on >= earliest and not is_of_another:

@@ -15,7 +15,7 @@ from service.web.paging import cursor_after, id_in_cursor
 from service.worklist import queries
 from service.worklist.deadlines import Due, case_deadlines
 from service.worklist.queries import Followed, Offer, OpenVersion
-from service.worklist.rules import JUDGES, Item, act_that_reaches, lack_of, may
+from service.worklist.rules import JUDGES, Item, act_that_reaches, lack_of
 from service.worklist.sources import Fact, facts_of
 
 SCOPE = "worklist"
@@ -127,7 +127,7 @@ def _judgements(
 
 def _may(actor: Actor, case: Followed, act: str, permission: str) -> bool:
     allowed = permission in actor.permissions and not case.is_closed
-    return allowed and may(case.programme, act, case.stage, actor.role_names)
+    return allowed and case.programme.may(act, case.stage, actor.role_names)
 
 
 def _last_day(facts: Sequence[Fact], *names: str) -> date | None:

@@ -18,6 +18,7 @@ from service.cases.programmes.rules import Definition
 from service.cases.projects.models import Goal, ProjectCommitment, ProjectVersion, Responsible, Signature
 from service.cases.projects.rules import FIELDS, PARTS, Content
 from service.cases.records.models import Case, CasePerson, Milestone
+from service.cases.records.queries import OTHER_ADULTS
 from service.cases.teams.models import TeamMember
 from service.cases.transfers.models import Transfer
 from service.clocks.calendars import Patron, patron_of
@@ -137,10 +138,9 @@ def _adults() -> Any:
     """The members of the household who sign beside the person of the case."""
     return (
         select(func.jsonb_agg(func.jsonb_build_object("person_id", CasePerson.person_id)))
-        .where(CasePerson.case_id == ProjectVersion.case_id, CasePerson.role == "member", CasePerson.to_on.is_(None),
-               CasePerson.superseded_at.is_(None))
+        .where(CasePerson.case_id == ProjectVersion.case_id, *OTHER_ADULTS)
         .scalar_subquery()
-    )  # fmt: skip
+    )
 
 
 def _open_version(row: Any, fields: Mapping[str, Any]) -> OpenVersion:

@@ -1,6 +1,5 @@
 """What an item of the worklist is, and how urgent it is."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -63,12 +62,6 @@ class Item:
         rule = self.deadline.rule_id if self.deadline else ""
         name = sha256(f"{self.kind}/{rule}/{self.source_id}/{self.case_id}/{self.member_id}".encode()).digest()
         return UUID(bytes=bytes([rank]) + (day.toordinal() if day else 0).to_bytes(4) + name[:11])
-
-
-def may(programme: Definition, act: str, stage: str, roles: Iterable[str]) -> bool:
-    """Whether the programme allows the act to one of these roles in that stage."""
-    held = set(roles)
-    return any(stage in move.stages and (not move.by or move.by & held) for move in programme.moves.get(act, ()))
 
 
 def lack_of(content: Content, rules: ProjectRules, on: date) -> Conflict | None:

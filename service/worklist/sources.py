@@ -23,6 +23,7 @@ from service.cases.presentations.queries import presentations
 from service.cases.programmes.rules import MILESTONES
 from service.cases.projects.models import ProjectVersion
 from service.cases.records.models import CasePerson, Milestone, Referral
+from service.cases.records.queries import STAYS
 from service.people.guardians.models import Guardian
 from service.people.models import Identifier
 from service.people.rules import RENEWABLE, last_day
@@ -149,7 +150,7 @@ def _identifiers(session: Session, case_ids: Sequence[UUID]) -> Iterator[Fact]:
         select(Identifier.id, CasePerson.case_id, Identifier.person_id, Identifier.valid_from, Identifier.recorded_at,
                Identifier.system, Identifier.valid_to)
         .join(CasePerson, CasePerson.person_id == Identifier.person_id)
-        .where(among(CasePerson.case_id, case_ids), *_still_theirs(), Identifier.superseded_at.is_(None),
+        .where(among(CasePerson.case_id, case_ids), *STAYS, Identifier.superseded_at.is_(None),
                Identifier.system.in_(list(RENEWABLE)), Identifier.valid_from.is_not(None), ~has_tax_code)
     )  # fmt: skip
     rows: Iterable[Any] = session.execute(statement)
@@ -163,7 +164,7 @@ def _guardians(session: Session, case_ids: Sequence[UUID]) -> Iterator[Fact]:
     statement = (
         select(Guardian.id, CasePerson.case_id, Guardian.person_id, Guardian.expires_on, Guardian.recorded_at)
         .join(CasePerson, CasePerson.person_id == Guardian.person_id)
-        .where(among(CasePerson.case_id, case_ids), *_still_theirs(), Guardian.superseded_at.is_(None),
+        .where(among(CasePerson.case_id, case_ids), *STAYS, Guardian.superseded_at.is_(None),
                Guardian.to_on.is_(None), Guardian.expires_on.is_not(None))
     )  # fmt: skip
     rows: Iterable[Any] = session.execute(statement)
@@ -212,10 +213,6 @@ def _placements(session: Session, case_ids: Sequence[UUID]) -> Iterator[Fact]:
         else:
             yield Fact("work_placement_end", row.id, row.case_id, row.person_id, row.ended_on, row.ended_on,
                        row.end_recorded_at)  # fmt: skip
-
-
-def _still_theirs() -> tuple[ColumnElement[bool], ...]:
-    return CasePerson.superseded_at.is_(None), CasePerson.to_on.is_(None)
 
 
 SOURCES: Final[tuple[Source, ...]] = (

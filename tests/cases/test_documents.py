@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from service.budget.schemas import SOURCES
 from service.cases.printing.labels import labels
-from service.cases.programmes.schemas import COMPONENTS, SIGNERS
+from service.cases.programmes.schemas import SIGNERS
 from service.cases.projects.rules import FIELDS
 from service.cases.projects.schemas import COMMITTED, FAMILY, FORMATS, FREQUENCIES, STATUSES, UNITS
 from service.cases.teams.schemas import MEMBER_ROLES
@@ -220,12 +220,32 @@ def test_whoever_is_named_in_a_document_is_on_the_log_also_when_they_have_left(w
     assert shown_by_document(world, case) == {case.person_id, relative}
 
 
+def test_a_guardian_who_may_sign_is_named_in_a_document_and_on_the_log(world: World) -> None:
+    case, guard = world.drafted(), world.person(family_name="Tutelante")["id"]
+    body = {"kind": "genitore", "guardian_id": guard, "powers": [], "may_sign": True, "from_on": "2022-05-01"}
+    made = ok(world.as_("social_worker").post(f"/people/{case.person_id}/guardians", body))
+    assert "Tutelante" in text_of(document(world, case))
+    assert shown_by_document(world, case) == {case.person_id, guard}
+    ok(approve(world, case))
+    signing = {"signer": "person", "guardian_id": made["id"], "signed_on": "2023-02-01"}
+    ok(post(world, case, "signatures", signing))
+    before = len(documents_shown(world, case))
+    assert "Tutelante" in text_of(document(world, case, format="html"))
+    assert documents_shown(world, case)[before:] == [{case.person_id, guard}]
+
+
+def documents_shown(world: World, case: Opened) -> list[set[str]]:
+    """Whom each document of the case showed, in the order in which they were read."""
+    rows = world.seen(
+        "SELECT e.id, array_agg(p.person_id::text) AS people FROM audit.events e JOIN audit.event_people p "
+        "ON p.event_id = e.id WHERE e.action = 'document:show' AND e.case_id = :case GROUP BY e.id ORDER BY e.id",
+        case=case.id)  # fmt: skip
+    return [set(row.people) for row in rows]
+
+
 def shown_by_document(world: World, case: Opened) -> set[str]:
     """Whom the log knows that documents of the case showed."""
-    rows = world.seen(
-        "SELECT p.person_id FROM audit.events e JOIN audit.event_people p ON p.event_id = e.id "
-        "WHERE e.action = 'document:show' AND e.case_id = :case", case=case.id)  # fmt: skip
-    return {str(row.person_id) for row in rows}
+    return set().union(*documents_shown(world, case))
 
 
 def test_whoever_is_named_in_a_document_is_on_the_log(world: World) -> None:
@@ -238,7 +258,7 @@ def test_whoever_is_named_in_a_document_is_on_the_log(world: World) -> None:
 
 @pytest.mark.parametrize(("name", "codes"), [
     ("statuses", STATUSES), ("signers", SIGNERS), ("household_roles", ("subject", "member", "minor")),
-    ("committed", COMMITTED), ("components", COMPONENTS), ("member_roles", (*MEMBER_ROLES, "case_manager")),
+    ("committed", COMMITTED), ("member_roles", (*MEMBER_ROLES, "case_manager")),
     ("frequencies", FREQUENCIES), ("units", UNITS), ("unit", UNITS), ("sources", SOURCES), ("formats", FORMATS),
     ("family", FAMILY),
 ])  # fmt: skip

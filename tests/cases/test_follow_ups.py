@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.cases.monitoring import codes
+from service.cases.monitoring import rules
 from service.cases.monitoring.rules import Observed, follow_ups_due, still_due
 from service.cases.programmes.loading import read
 from service.cases.programmes.rules import definition_from
 from service.clocks.calendars import is_working_day
+from service.codes import Entry
 from tests.cases.shipped import FOLDER
 from tests.cases.test_evaluations import steps
 from tests.cases.test_outcomes import told
@@ -163,11 +164,13 @@ def test_a_corrected_or_withdrawn_observation_takes_its_milestone_along(world: W
 
 
 def test_codes_are_used_from_their_first_day_to_their_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    dated = {"contracts": [{"code": "a", "valid_from": date(2020, 1, 1), "valid_to": date(2020, 12, 31)},
-                           {"code": "b", "valid_from": date(2021, 1, 1), "valid_to": None}]}  # fmt: skip
-    monkeypatch.setattr(codes, "_lists", lambda: dated)
+    dated = (
+        Entry("a", "A", "D", "-", date(2020, 1, 1), date(2020, 12, 31), {"answers": ["x"]}),
+        Entry("b", "B", "D", "-", date(2021, 1, 1), date.max, {"answers": ["y", "z"]}),
+    )
+    monkeypatch.setattr(rules, "code_list", lambda *_: dated)
     days = (date(2019, 12, 31), date(2020, 1, 1), date(2020, 12, 31), date(2021, 1, 1))
-    assert [codes.contracts_on(day) for day in days] == [(), ("a",), ("a",), ("b",)]
+    assert [rules.questions_on(day) for day in days] == [{}, {"a": ("x",)}, {"a": ("x",)}, {"b": ("y", "z")}]
 
 
 def test_nobody_is_observed_after_an_outcome_that_has_no_follow_up(world: World) -> None:

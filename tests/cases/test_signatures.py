@@ -204,6 +204,22 @@ def test_a_project_waits_no_more_for_who_has_left_the_household(world: World, ha
     assert ok(world.as_("case_manager").get(f"/cases/{case.id}/projects/1"))["status"] == "signed"
 
 
+def test_who_leaves_the_household_of_a_case_that_stands_still_leaves_it(world: World) -> None:
+    """The project that waited for them alone can't be signed while the case is suspended: they go all the same."""
+    household_of, other = world.two()
+    case = world.approved(**household_of)
+    ok(sign(world, case, "person"))
+    ok(sign(world, case, "case_manager"))
+    world.write("UPDATE cases.cases SET stage = 'sospeso', stage_before = 'pais_in_definizione' WHERE id = :case",
+                case=case.id)  # fmt: skip
+    world.refresh(case)
+    people = ok(world.as_("coordinator").get(f"/cases/{case.id}/people"))["items"]
+    [place] = [one["id"] for one in people if one["person_id"] == other]
+    ok(world.as_("coordinator").post(f"/cases/{case.id}/people/{place}/departure", {"to_on": "2023-02-01"},
+                                     version=case.version))  # fmt: skip
+    assert ok(world.as_("case_manager").get(f"/cases/{case.id}/projects/1"))["status"] == "approved"
+
+
 def test_the_no_of_a_person_is_not_for_another_to_take_back(world: World) -> None:
     case = world.approved()
     ada = guardian(world, case.person_id)

@@ -30,8 +30,6 @@ IN_A_ROOM = {
     "answers",
     "approving",
     "calendars",
-    "code_lists",
-    "codes",
     "compiling",
     "corrections",
     "deadlines",

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from service.actor import UserCaller
-from service.people.guardians.queries import expiries, representatives
+from service.people.guardians.queries import representatives
 from service.types import today
 from tests.fences.scenes import A_GUARDIAN
 from tests.world import World, ok, refused
@@ -68,19 +68,6 @@ def test_who_signs_for_one_signs_for_the_same_one_under_another_id(world: World)
     merged = {"alias_id": alias["id"], "person_id": person["id"], "reason": "La stessa"}
     ok(world.as_("coordinator").post("/people/merges", merged))
     assert signers(world, person, "2023-05-01") == signers(world, alias, "2023-05-01") == ["Tutore di prima"]
-
-
-def test_what_runs_out_is_told_to_the_clocks(fresh: World) -> None:
-    person = fresh.person()
-    soon = appoint(fresh, person, expires_on="2024-03-01")
-    ended = appoint(fresh, person, expires_on="2024-02-01")
-    wrong = appoint(fresh, person, expires_on="2024-01-01")
-    appoint(fresh, person, expires_on=None)
-    here = f"/people/{person['id']}/guardians"
-    ok(fresh.as_("social_worker").post(f"{here}/{ended['id']}/end", {"to_on": "2023-12-01"}))
-    ok(fresh.as_("social_worker").post(f"{here}/{wrong['id']}/withdrawal", {"reason": "Errore"}))
-    assert [str(row.id) for row in asked(fresh, expiries, date(2024, 3, 1))] == [soon["id"]]
-    assert asked(fresh, expiries, date(2024, 2, 29)) == []
 
 
 def test_a_guardian_is_ended_once_and_withdrawn_with_a_reason(world: World) -> None:

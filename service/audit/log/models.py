@@ -36,7 +36,7 @@ class EventPerson(Base):
     """A person shown or touched by an event."""
 
     __tablename__ = "event_people"
-    __table_args__ = {"schema": "audit"}  # noqa: RUF012 - SQLAlchemy's form
+    __table_args__ = ({"schema": "audit"},)
 
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
     event_id: Mapped[UUID] = mapped_column(ForeignKey("audit.events.id"), primary_key=True, index=True)
@@ -46,7 +46,7 @@ class Unsealed(Base):
     """Events that wait for the sealer, each with the transaction that wrote it (a trigger fills this)."""
 
     __tablename__ = "unsealed"
-    __table_args__ = {"schema": "audit"}  # noqa: RUF012 - SQLAlchemy's form
+    __table_args__ = ({"schema": "audit"},)
 
     event_id: Mapped[UUID] = mapped_column(primary_key=True)
     transaction_id: Mapped[int] = mapped_column(BigInteger, server_default=text("pg_current_xact_id()::text::bigint"))
@@ -56,7 +56,7 @@ class Leaf(Base):
     """A sealed event: its place in the tree and its hash (RFC 9162, 2.1.1)."""
 
     __tablename__ = "leaves"
-    __table_args__ = {"schema": "audit"}  # noqa: RUF012 - SQLAlchemy's form
+    __table_args__ = ({"schema": "audit"},)
 
     leaf_index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     event_id: Mapped[UUID] = mapped_column(unique=True)
@@ -67,7 +67,7 @@ class Head(Base):
     """A signed tree head. `frontier` holds the roots of the perfect subtrees, left to right, 32 bytes each."""
 
     __tablename__ = "heads"
-    __table_args__ = {"schema": "audit"}  # noqa: RUF012 - SQLAlchemy's form
+    __table_args__ = ({"schema": "audit"},)
 
     tree_size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     sealed_at: Mapped[datetime] = mapped_column(server_default=func.now())

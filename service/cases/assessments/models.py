@@ -32,7 +32,7 @@ class PreliminaryAnalysis(Recorded, Base):
     platform's, kept as it came: no source says what the letters mean."""
 
     __tablename__ = "preliminary_analyses"
-    __table_args__ = {"schema": "cases"}  # noqa: RUF012 - SQLAlchemy's form
+    __table_args__ = ({"schema": "cases"},)
 
     occurred_on: Mapped[date]
     outcome: Mapped[str]

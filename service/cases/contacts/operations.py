@@ -13,8 +13,8 @@ from service.cases.contacts.models import Contact
 from service.cases.contacts.queries import contact
 from service.cases.contacts.rules import key_of_alias
 from service.cases.programmes.queries import definition_in_force
+from service.codes import in_use
 from service.errors import Conflict, Forbidden, invalid_field
-from service.people import code_lists
 from service.people.households.queries import household_row
 from service.people.operations import close
 from service.people.queries import person_row, same_as
@@ -106,9 +106,9 @@ def _check(session: Session, values: dict[str, Any]) -> None:
     if day > today():
         raise invalid_field("#/occurred_on", "date_is_in_the_future", today())
     definition_in_force(session, values["programme"], day)
-    code_lists.check(CODES, "devices", values["device"], day, "#/device")
+    in_use(CODES, "devices", values["device"], day, "#/device")
     if values["target_group"] is not None:
-        code_lists.check(CODES, "target_groups", values["target_group"], day, "#/target_group")
+        in_use(CODES, "target_groups", values["target_group"], day, "#/target_group")
 
 
 def _check_body(actor: Actor, known: Contact) -> None:

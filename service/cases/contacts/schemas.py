@@ -4,11 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from service.cases.contacts.operations import CODES
-from service.people.code_lists import code_list
+from service.codes import codes_of
 from service.web import fields
 from service.web.schemas import Choice, Code, Instant, Narrative, PageQuery, PeopleSchema, Schema, Text, page_of
 
-DEVICES, TARGET_GROUPS = code_list(CODES, "devices"), code_list(CODES, "target_groups")
+DEVICES, TARGET_GROUPS = codes_of(CODES, "devices"), codes_of(CODES, "target_groups")
 
 
 class ContactFields(Schema):

@@ -15,7 +15,7 @@ class Discharge(Recorded, Base):
     carried out or the person never arrived."""
 
     __tablename__ = "protected_discharges"
-    __table_args__ = {"schema": "cases"}  # noqa: RUF012 - SQLAlchemy's form
+    __table_args__ = ({"schema": "cases"},)
 
     hospital_id: Mapped[UUID] = mapped_column(ForeignKey("access.organisations.id"))
     discharged_on: Mapped[date]

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
-from service.cases.monitoring.codes import contracts_on, questions_on
 from service.cases.monitoring.models import (
     CheckParticipant,
     FollowUp,
@@ -18,7 +17,14 @@ from service.cases.monitoring.models import (
     SchoolStatus,
 )
 from service.cases.monitoring.queries import ended_on as ended_on_of
-from service.cases.monitoring.rules import EARLY_MONTHS, answer_errors, check_errors, latest_review
+from service.cases.monitoring.rules import (
+    ROOM,
+    answer_errors,
+    check_errors,
+    earliest_observation,
+    latest_review,
+    questions_on,
+)
 from service.cases.outcomes.queries import signed_goals
 from service.cases.programmes.queries import check_on_scale
 from service.cases.programmes.rules import Definition, check_listed
@@ -37,7 +43,7 @@ from service.cases.records.operations import (
     restate_milestone,
     superseded,
 )
-from service.clocks.calendars import add_months
+from service.codes import entry as code_entry
 from service.errors import Conflict, FieldError, Invalid, invalid_field
 from service.types import new_id, today
 
@@ -156,7 +162,7 @@ def _check_observation(programme: Definition, months_after: int, occurred_on: da
     check_not_future(occurred_on)
     if occurred_on < ended_on:
         raise invalid_field("#/occurred_on", "date_is_before_last_step", ended_on)
-    soonest = add_months(ended_on, max(0, months_after - EARLY_MONTHS), slide=False)
+    soonest = earliest_observation(ended_on, months_after)
     if occurred_on < soonest:
         raise invalid_field("#/occurred_on", "follow_up_is_too_early", months_after, soonest)
 
@@ -202,7 +208,7 @@ def record_job_outcome(
         raise invalid_field("#/observed_on", "date_is_before_start", from_on)
     if to_on is not None and to_on < from_on:
         raise invalid_field("#/to_on", "date_is_before_start", from_on)
-    check_listed(contract, contracts_on(from_on), "#/contract")
+    code_entry(ROOM, "contracts", contract, from_on, "#/contract")
     if len({satisfaction is None, scale is None, judged_by is None}) > 1:
         raise invalid_field("#/satisfaction", "satisfaction_is_in_parts")
     if scale is not None and satisfaction is not None:

@@ -8,8 +8,10 @@ from typing import Any
 from service.cases.programmes.rules import Definition
 from service.clocks import calendars
 from service.clocks.rules import Rule, due_on, rule
+from service.codes import code_list
 from service.errors import FieldError
 
+ROOM = "service.cases.monitoring"
 EARLY_MONTHS = 3
 """An observation counts for a term that is at most so many months ahead: the one at six months isn't that at twelve [D]."""
 
@@ -37,6 +39,11 @@ def latest_review(definition: Definition, held_on: date, months: int | None) -> 
     longest; none where neither does."""
     months = months or definition.project.longest_review_months
     return None if months is None else due_on(rule("REVIEW_NEXT", held_on), held_on, number=months)
+
+
+def earliest_observation(ended_on: date, months_after: int) -> date:
+    """The first day on which an observation counts for the one that is due so many months after an end."""
+    return calendars.add_months(ended_on, max(0, months_after - EARLY_MONTHS), slide=False)
 
 
 def follow_ups_due(definition: Definition, ended_on: date) -> list[Due]:
@@ -90,6 +97,11 @@ def _wrong_next(next_due_on: date | None, on: date | None, latest: date | None) 
         yield FieldError("#/next_due_on", "date_is_before_last_step", (on.isoformat(),))
     if latest is not None and next_due_on > latest:
         yield FieldError("#/next_due_on", "review_is_too_late", (latest.isoformat(),))
+
+
+def questions_on(on: date) -> dict[str, tuple[str, ...]]:
+    """What a follow-up held on a day may ask: question -> its answers."""
+    return {row.code: tuple(row.traits["answers"]) for row in code_list(ROOM, "questions") if row.holds_on(on)}
 
 
 def answer_errors(

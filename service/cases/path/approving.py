@@ -11,10 +11,11 @@ from service.cases.meetings.operations import require_minutes
 from service.cases.printing.operations import keep_prints
 from service.cases.projects.models import ProjectVersion
 from service.cases.projects.queries import draft_row
-from service.cases.projects.rules import MEMBERS, check_ready, content_hash, content_of, named
+from service.cases.projects.rules import MEMBERS, check_ready, content_of, named
 from service.cases.records.models import Case
 from service.cases.records.operations import locked_case, move, programme_of, record_on
-from service.cases.teams.queries import components_on, manager, members
+from service.cases.records.rules import content_hash
+from service.cases.teams.queries import composition_on, manager
 from service.errors import Conflict, Forbidden, invalid_field
 
 
@@ -57,19 +58,11 @@ def check_budget(session: Session, case: Case) -> None:
 
 def _check_team(session: Session, case: Case, draft: ProjectVersion, on: date) -> None:
     """What the team must be, and must have done, before the project is approved. Raises Conflict."""
-    missing = set(programme_of(session, case).team_components) - components_on(session, case.id, on)
+    team = composition_on(session, case.id, on)
+    missing = set(programme_of(session, case).team_components) - {member.component for member in team}
     if missing:
         raise Conflict("team_is_incomplete", ", ".join(sorted(missing)))
     if manager(session, case.id) is None:
         raise Conflict("case_has_no_manager")
-    in_charge = set(named(content_of(draft), MEMBERS).values())
-    if in_charge and not in_charge <= _members_on(session, case.id, on):
+    if not set(named(content_of(draft), MEMBERS).values()) <= {member.id for member in team}:
         raise Conflict("members_have_left")
-
-
-def _members_on(session: Session, case_id: UUID, on: date) -> set[UUID]:
-    return {
-        member.id
-        for member in members(session, case_id)
-        if member.from_on <= on and (member.to_on is None or on < member.to_on)
-    }

@@ -1,5 +1,6 @@
 """The acts that move a case: one sub-resource each; `If-Match` carries the version of the case that the caller read."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -62,9 +63,7 @@ def open_case(body: dict[str, Any]) -> Response:
 )  # fmt: skip
 def accept_case(case_id: UUID, body: dict[str, Any]) -> Response:
     """The service accepts the case."""
-    with transaction() as (session, actor):
-        operations.accept_case(session, actor, case_id, expected=expected_version(), **body)
-        return _case(session, actor, case_id)
+    return _acted(operations.accept_case, case_id, body)
 
 
 @path.operation(
@@ -73,9 +72,7 @@ def accept_case(case_id: UUID, body: dict[str, Any]) -> Response:
 )  # fmt: skip
 def refuse_case(case_id: UUID, body: dict[str, Any]) -> Response:
     """The service does not take the case, and says why."""
-    with transaction() as (session, actor):
-        operations.refuse_case(session, actor, case_id, expected=expected_version(), **body)
-        return _case(session, actor, case_id)
+    return _acted(operations.refuse_case, case_id, body)
 
 
 @path.operation(
@@ -84,9 +81,7 @@ def refuse_case(case_id: UUID, body: dict[str, Any]) -> Response:
 )  # fmt: skip
 def assign_case(case_id: UUID, body: dict[str, Any]) -> Response:
     """Name the case manager."""
-    with transaction() as (session, actor):
-        operations.assign_case(session, actor, case_id, expected=expected_version(), **body)
-        return _case(session, actor, case_id)
+    return _acted(operations.assign_case, case_id, body)
 
 
 @path.operation(
@@ -106,9 +101,7 @@ def approve_project(case_id: UUID, number: int, body: dict[str, Any]) -> Respons
 )  # fmt: skip
 def sign_project(case_id: UUID, number: int, body: dict[str, Any]) -> Response:
     """Record a signature on an approved version; the last one demanded makes the project signed."""
-    with transaction() as (session, actor):
-        signing.sign_project(session, actor, case_id, number, expected=expected_version(), **body)
-        return answer_version(session, actor, case_id, version(session, case_id, number))
+    return _acted_on_version(signing.sign_project, case_id, number, body)
 
 
 @path.operation(
@@ -117,9 +110,7 @@ def sign_project(case_id: UUID, number: int, body: dict[str, Any]) -> Response:
 )  # fmt: skip
 def refuse_signature(case_id: UUID, number: int, body: dict[str, Any]) -> Response:
     """Record that somebody will not sign: the project waits for their signature, or for another version."""
-    with transaction() as (session, actor):
-        signing.refuse_signature(session, actor, case_id, number, expected=expected_version(), **body)
-        return answer_version(session, actor, case_id, version(session, case_id, number))
+    return _acted_on_version(signing.refuse_signature, case_id, number, body)
 
 
 @path.operation(
@@ -128,9 +119,7 @@ def refuse_signature(case_id: UUID, number: int, body: dict[str, Any]) -> Respon
 )  # fmt: skip
 def withdraw_signature(case_id: UUID, number: int, signature_id: UUID, body: dict[str, Any]) -> Response:
     """Withdraw a signature or a refusal recorded by mistake, before the project is signed; it stays, with the reason."""
-    with transaction() as (session, actor):
-        signing.withdraw_signature(session, actor, case_id, number, signature_id, expected=expected_version(), **body)
-        return answer_version(session, actor, case_id, version(session, case_id, number))
+    return _acted_on_version(signing.withdraw_signature, case_id, number, body, signature_id)
 
 
 @path.operation(
@@ -139,9 +128,7 @@ def withdraw_signature(case_id: UUID, number: int, signature_id: UUID, body: dic
 )  # fmt: skip
 def revoke_project(case_id: UUID, number: int, body: dict[str, Any]) -> Response:
     """Give up a version that is not signed: a draft, or one that was approved."""
-    with transaction() as (session, actor):
-        signing.revoke_project(session, actor, case_id, number, expected=expected_version(), **body)
-        return answer_version(session, actor, case_id, version(session, case_id, number))
+    return _acted_on_version(signing.revoke_project, case_id, number, body)
 
 
 @path.operation(
@@ -149,9 +136,7 @@ def revoke_project(case_id: UUID, number: int, body: dict[str, Any]) -> Response
 )
 def start_case(case_id: UUID, body: dict[str, Any]) -> Response:
     """The first support of the signed project is active."""
-    with transaction() as (session, actor):
-        operations.start_case(session, actor, case_id, expected=expected_version(), **body)
-        return _case(session, actor, case_id)
+    return _acted(operations.start_case, case_id, body)
 
 
 @path.operation(
@@ -159,9 +144,7 @@ def start_case(case_id: UUID, body: dict[str, Any]) -> Response:
 )
 def advance_case(case_id: UUID, body: dict[str, Any]) -> Response:
     """Bring the case to a stage that no other act leads to."""
-    with transaction() as (session, actor):
-        operations.advance_case(session, actor, case_id, expected=expected_version(), **body)
-        return _case(session, actor, case_id)
+    return _acted(operations.advance_case, case_id, body)
 
 
 @path.operation(
@@ -175,9 +158,7 @@ def advance_case(case_id: UUID, body: dict[str, Any]) -> Response:
 )
 def close_case(case_id: UUID, body: dict[str, Any]) -> Response:
     """Close a case with an outcome."""
-    with transaction() as (session, actor):
-        operations.close_case(session, actor, case_id, expected=expected_version(), **body)
-        return _case(session, actor, case_id)
+    return _acted(operations.close_case, case_id, body)
 
 
 @path.operation(
@@ -186,9 +167,7 @@ def close_case(case_id: UUID, body: dict[str, Any]) -> Response:
 )  # fmt: skip
 def suspend_case(case_id: UUID, body: dict[str, Any]) -> Response:
     """The path stops for a while."""
-    with transaction() as (session, actor):
-        operations.suspend_case(session, actor, case_id, expected=expected_version(), **body)
-        return _case(session, actor, case_id)
+    return _acted(operations.suspend_case, case_id, body)
 
 
 @path.operation(
@@ -197,9 +176,7 @@ def suspend_case(case_id: UUID, body: dict[str, Any]) -> Response:
 )  # fmt: skip
 def resume_case(case_id: UUID, body: dict[str, Any]) -> Response:
     """The path goes on from where it stopped."""
-    with transaction() as (session, actor):
-        operations.resume_case(session, actor, case_id, expected=expected_version(), **body)
-        return _case(session, actor, case_id)
+    return _acted(operations.resume_case, case_id, body)
 
 
 @path.operation(
@@ -208,9 +185,7 @@ def resume_case(case_id: UUID, body: dict[str, Any]) -> Response:
 )  # fmt: skip
 def reopen_case(case_id: UUID, body: dict[str, Any]) -> Response:
     """A closed case goes on: its project and its first dates stay."""
-    with transaction() as (session, actor):
-        operations.reopen_case(session, actor, case_id, expected=expected_version(), **body)
-        return _case(session, actor, case_id)
+    return _acted(operations.reopen_case, case_id, body)
 
 
 @path.operation(
@@ -219,9 +194,7 @@ def reopen_case(case_id: UUID, body: dict[str, Any]) -> Response:
 )  # fmt: skip
 def adopt_version(case_id: UUID, body: dict[str, Any]) -> Response:
     """Follow the case under a newer version of its programme."""
-    with transaction() as (session, actor):
-        operations.adopt_version(session, actor, case_id, expected=expected_version(), **body)
-        return _case(session, actor, case_id)
+    return _acted(operations.adopt_version, case_id, body)
 
 
 @path.operation(
@@ -230,9 +203,7 @@ def adopt_version(case_id: UUID, body: dict[str, Any]) -> Response:
 )  # fmt: skip
 def correct_milestone(case_id: UUID, milestone_id: UUID, body: dict[str, Any]) -> Response:
     """Put right the day of a step; the wrong one stays in the history with the reason."""
-    with transaction() as (session, actor):
-        corrections.correct_milestone(session, actor, case_id, milestone_id, expected=expected_version(), **body)
-        return _case(session, actor, case_id)
+    return _acted(corrections.correct_milestone, case_id, body, milestone_id)
 
 
 @path.operation(
@@ -258,6 +229,20 @@ def leave_case(case_id: UUID, case_person_id: UUID, body: dict[str, Any]) -> Res
         corrections.leave_case(session, actor, case_id, case_person_id, expected=expected_version(), **body)
         found = queries.fact(session, CasePerson, case_id, case_person_id)
         return answer_fact(session, actor, CasePersonSchema, case_id, found)
+
+
+def _acted(act: Callable[..., Any], case_id: UUID, body: dict[str, Any], *of: UUID) -> Response:
+    """Make an act on the case as the caller read it, and answer with what it is now. `of`: what in it the act is about."""
+    with transaction() as (session, actor):
+        act(session, actor, case_id, *of, expected=expected_version(), **body)
+        return _case(session, actor, case_id)
+
+
+def _acted_on_version(act: Callable[..., Any], case_id: UUID, number: int, body: dict[str, Any], *of: UUID) -> Response:
+    """The same of a version of the project."""
+    with transaction() as (session, actor):
+        act(session, actor, case_id, number, *of, expected=expected_version(), **body)
+        return answer_version(session, actor, case_id, version(session, case_id, number))
 
 
 def _case(session: Any, actor: Any, case_id: UUID, *, status: int = 200, location: str | None = None) -> Response:

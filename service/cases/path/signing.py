@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from service.actor import Actor, require
 from service.cases.files.queries import has_content
 from service.cases.path.approving import check_budget
-from service.cases.printing.queries import prints
+from service.cases.printing.queries import kept_prints
 from service.cases.projects.models import ProjectVersion, Signature
 from service.cases.projects.queries import (
     approved_version,
@@ -58,7 +58,7 @@ def sign_project(
     if standing is not None:
         if not standing.is_refusal:
             raise Conflict("signer_has_signed")
-        if guardian_id is not None and standing.signed_by == "person":
+        if guardian_id is not None:
             raise Conflict("person_has_refused")
         superseded(session, actor, Signature, standing.id, case_id, REPLACED)
         session.flush()
@@ -164,7 +164,7 @@ def _capacity(
 def _signed_file(session: Session, version: ProjectVersion, file_hash: bytes | None) -> bytes | None:
     """The document that was signed. Versions approved before prints were kept have none."""
     if file_hash is None:
-        kept = prints(session, version.id).get("full")
+        kept = kept_prints(session, version.id).get("full")
         return kept.sha256 if kept else None
     if not has_content(session, version.case_id, file_hash):
         raise invalid_field("#/file_hash", "file_is_unknown")
@@ -183,9 +183,10 @@ def _standing(session: Session, version: ProjectVersion, signer: str, person_id:
 
 
 def complete_open_version(session: Session, actor: Actor, case: Case) -> None:
-    """Somebody who was to sign is asked no more: the version that waited for them alone is signed."""
+    """Somebody who was to sign is asked no more: the version that waited for them alone is signed, where it may be now. What
+    they do is not stopped by a case that stands still."""
     version = approved_version(session, case.id)
-    if version is not None:
+    if version is not None and programme_of(session, case).may("sign", case.stage, actor.role_names):
         _complete(session, actor, case, version)
 
 

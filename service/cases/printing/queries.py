@@ -1,6 +1,8 @@
 """Looking up what the print of a project says: names, words for codes, money; and the prints that are kept."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,41 +22,49 @@ from service.cases.projects.models import Goal, ProjectCommitment, ProjectVersio
 from service.cases.projects.queries import demanded_signatures, people_named
 from service.cases.projects.rules import Signing
 from service.cases.records.models import Case, CasePerson
-from service.cases.records.queries import case_people, people_of
+from service.cases.records.queries import case_people
 from service.cases.records.rules import case_code
 from service.cases.teams.models import TeamMember
 from service.cases.teams.queries import members
-from service.people.code_lists import code_list
+from service.codes import label_of
 from service.people.guardians.operations import CODES
-from service.people.guardians.queries import names_of_guardians, people_who_guard, representatives
+from service.people.guardians.queries import guardians, representatives
 from service.people.queries import names_of_people
+from service.texts import terms
 from service.types import today
 
 
-def prints(session: Session, version_id: UUID) -> dict[str, Any]:
-    """The prints kept of a version: layout -> row of file_id, people, sha256 and recorded_at."""
+@dataclass(frozen=True)
+class Kept:
+    """A print kept of a version: its file, whom it names, the SHA-256 of its bytes, and when it was approved."""
+
+    layout: str
+    file_id: UUID
+    people: frozenset[UUID]
+    sha256: bytes
+    approved_at: datetime
+
+
+def kept_prints(session: Session, version_id: UUID) -> dict[str, Kept]:
+    """The prints kept of a version, by layout: none of a draft, and of versions approved before prints were kept."""
     columns = (Print.layout, Print.file_id, Print.people, File.sha256, File.recorded_at)
-    statement = select(*columns).join(File, File.id == Print.file_id)
-    return {row.layout: row for row in session.execute(statement.where(Print.version_id == version_id))}
+    statement = select(*columns).join(File, File.id == Print.file_id).where(Print.version_id == version_id)
+    return {
+        row.layout: Kept(row.layout, row.file_id, frozenset(row.people), row.sha256, row.recorded_at)
+        for row in session.execute(statement)
+    }
 
 
-def people_printed(session: Session, case_id: UUID, version: ProjectVersion) -> frozenset[UUID]:
-    """Everybody whom the print of a version (read whole), then or now, may name. Raises NotFound out of sight."""
-    on_team = {one.person_id for one in members(session, case_id) if one.person_id is not None}
-    guardians = people_who_guard(
-        session, [one.guardian_id for one in version.signatures if one.guardian_id is not None]
-    )
-    kept = {person_id for one in prints(session, version.id).values() for person_id in one.people}
-    return people_of(session, case_id) | people_named(version) | on_team | guardians | kept
-
-
-def printed_project(session: Session, case: Case, version: ProjectVersion) -> printed.PrintedProject:
-    """A version (read whole) as it is printed today. The number of statements does not depend on how much it says."""
+def printed_project(
+    session: Session, case: Case, version: ProjectVersion, approved_at: datetime | None = None
+) -> tuple[printed.PrintedProject, frozenset[UUID]]:
+    """A version (read whole) as it is printed today, and everybody whom that names. `approved_at`: the budget is that of the
+    approval. The number of statements does not depend on how much it says."""
     found = _Names(session, case, version)
     programme = definition(session, case.programme, case.programme_version)
     demanded = demanded_signatures(session, case, version.id, programme.project.signers)
     places = {goal.key: place for place, goal in enumerate(version.goals, 1)}
-    return printed.PrintedProject(
+    said = printed.PrintedProject(
         service=found.bodies[case.service_id], programme=programme.label, sources=programme.sources,
         person=_person(found, found.subject), case_code=case_code(case.id), version=version.number,
         status=labels("statuses")[version.status], is_draft=version.content_hash is None, drafted_on=version.drafted_on,
@@ -72,9 +82,10 @@ def printed_project(session: Session, case: Case, version: ProjectVersion) -> pr
         responsibles=tuple(printed.Responsible(who=found.member(one.team_member_id), task=one.task, role=one.role,
                                                is_referent=one.is_referent)
                            for one in version.responsibles),
-        checks=_checks(version), budget=_budget(session, case.id, prints(session, version.id)),
+        checks=_checks(version), budget=_budget(session, case.id, approved_at),
         signers=tuple(_signers(found, demanded, version)),
     )  # fmt: skip
+    return said, found.everybody
 
 
 class _Names:
@@ -87,17 +98,17 @@ class _Names:
         self.team = members(session, case.id)
         self._members = {one.id: one for one in self.team}
         on_team = {one.person_id for one in self.team if one.person_id is not None}
-        self.people = names_of_people(session, {one.person_id for one in people} | people_named(version) | on_team)
+        named = {one.person_id for one in people} | people_named(version) | on_team
+        self.people = names_of_people(session, named)
         self.operators = names_of_operators(session, filter(None, (one.user_id for one in self.team)))
-        guardians = filter(None, (one.guardian_id for one in version.signatures))
-        self.guardians = names_of_guardians(session, guardians)
-        on = version.approved_on or today()
-        self.instead = tuple(
-            _power(one) for one in representatives(session, self.subject.person_id, on) if one["full_name"]
-        )
+        signed = filter(None, (one.guardian_id for one in version.signatures))
+        self.guardians = guardians(session, signed)
+        self.instead = representatives(session, self.subject.person_id, version.approved_on or today())
         bodies = {case.service_id, *(one.organisation_id for one in self.team),
                   *(one.organisation_id for one in version.supports)}  # fmt: skip
         self.bodies = names_of_organisations(session, filter(None, bodies))
+        guarding = (one["guardian_id"] for one in (*self.guardians.values(), *self.instead))
+        self.everybody = frozenset(named | set(filter(None, guarding)))
 
     @property
     def manager(self) -> str | None:
@@ -137,7 +148,7 @@ def _person(found: _Names, one: CasePerson) -> printed.Member:
 def _member(found: _Names, one: TeamMember) -> printed.TeamMember:
     body = found.bodies.get(one.organisation_id, "") if one.organisation_id else ""
     return printed.TeamMember(name=found.member(one.id), body=body, role=labels("member_roles")[one.role],
-                              component=labels("components")[one.component])  # fmt: skip
+                              component=terms()["components"][one.component]["it"])  # fmt: skip
 
 
 def _goal(found: _Names, programme: Definition, goal: Goal) -> printed.Goal:
@@ -182,12 +193,11 @@ def _checks(version: ProjectVersion) -> tuple[printed.Check, ...]:
                           next_on=version.next_check_on),)  # fmt: skip
 
 
-def _budget(session: Session, case_id: UUID, kept: Mapping[str, Any]) -> tuple[printed.BudgetLine, ...]:
+def _budget(session: Session, case_id: UUID, approved_at: datetime | None) -> tuple[printed.BudgetLine, ...]:
     """The lines of today; of an approved version, those that it was approved with."""
-    known_at = kept["full"].recorded_at if kept else None
     return tuple(
         printed.BudgetLine(label=line.description, source=fund or labels("sources")[line.source], amount=line.cost)
-        for line, fund in lines_with_funds(session, case_id, known_at)
+        for line, fund in lines_with_funds(session, case_id, approved_at)
     )
 
 
@@ -202,14 +212,14 @@ def _signer(found: _Names, signer: str, person_id: UUID | None, signature: Signa
     label, name = labels("signers")[signer], found.signer(signer, person_id)
     if signature is None:
         instead = found.instead if signer in ("person", "legal_representative") else ()
-        return printed.Signer(label=label, name=name, instead=instead)
+        return printed.Signer(label=label, name=name, instead=tuple(_power(one) for one in instead if one["full_name"]))
     if signature.is_refusal:
         return printed.Signer(label=label, name=name, refused_on=signature.signed_on, reason=signature.refusal_reason)
     if signature.guardian_id is None:
         return printed.Signer(label=label, name=name, signed_on=signature.signed_on)
-    kind = _kind(signature.capacity) if signature.capacity else None
-    return printed.Signer(label=label, name=found.guardians.get(signature.guardian_id), signed_on=signature.signed_on,
-                          capacity=joined(kind, told("per {}", name), by=" "))  # fmt: skip
+    guardian = found.guardians[signature.guardian_id]
+    return printed.Signer(label=label, name=guardian["full_name"], signed_on=signature.signed_on,
+                          capacity=joined(_kind(guardian["kind"]), told("per {}", name), by=" "))  # fmt: skip
 
 
 def _power(guardian: Mapping[str, Any]) -> str:
@@ -217,7 +227,7 @@ def _power(guardian: Mapping[str, Any]) -> str:
 
 
 def _kind(code: str) -> str:
-    return code_list(CODES, "kinds")[code].label.lower()
+    return label_of(CODES, "kinds", code).lower()
 
 
 def _labelled(name: str, code: str | None) -> str | None:

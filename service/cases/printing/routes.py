@@ -5,11 +5,10 @@ from uuid import UUID
 from flask import Response
 
 from service.actor import require
-from service.audit.log.operations import shown
 from service.cases.printing.operations import MEDIA_TYPES, document
-from service.cases.printing.queries import people_printed
 from service.cases.printing.schemas import DocumentQuery
 from service.cases.projects.queries import version
+from service.cases.records.operations import sight_of
 from service.web.answers import answer_file
 from service.web.blueprints import Blueprint
 from service.web.requests import transaction
@@ -26,7 +25,7 @@ def show_document(case_id: UUID, number: int, query: dict[str, str]) -> Response
     with transaction() as (session, actor):
         found = version(session, case_id, number)
         require(actor, "cases:read")
-        people = people_printed(session, case_id, found)
-        name, content = document(session, case_id, found, query["layout"], query["format"])
-        receipt = shown(session, actor, people, case_id=case_id)
-        return answer_file(content, name=name, media_type=MEDIA_TYPES[query["format"]], about=people, shown=receipt)
+        made = document(session, case_id, found, query["layout"], query["format"])
+        receipt = sight_of(session, actor, case_id, made.people)
+        media_type = MEDIA_TYPES[query["format"]]
+        return answer_file(made.content, name=made.name, media_type=media_type, about=made.people, shown=receipt)

@@ -14,7 +14,7 @@ class Programme(Base):
     """One version of a programme: its stages, moves, areas, signers, outcomes. Never changed once a case uses it."""
 
     __tablename__ = "programmes"
-    __table_args__ = {"schema": "cases"}  # noqa: RUF012 - SQLAlchemy's form
+    __table_args__ = ({"schema": "cases"},)
 
     code: Mapped[str] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
@@ -27,7 +27,7 @@ class ProgrammeGroup(Base):
     """Programmes that a plan counts together, e.g. AUTONOMIA."""
 
     __tablename__ = "programme_groups"
-    __table_args__ = {"schema": "cases"}  # noqa: RUF012 - SQLAlchemy's form
+    __table_args__ = ({"schema": "cases"},)
 
     group_code: Mapped[str] = mapped_column(primary_key=True)
     programme: Mapped[str] = mapped_column(primary_key=True)

@@ -149,6 +149,12 @@ class Definition:
                 return move
         raise Conflict("act_is_not_allowed_now", act, self.stages.get(stage, stage))
 
+    def may(self, act: str, stage: str, roles: Iterable[str]) -> bool:
+        """Whether somebody with these roles may make the act from a stage."""
+        return any(
+            stage in move.stages and (not move.by or move.by.intersection(roles)) for move in self.moves.get(act, ())
+        )
+
     def is_pause(self, stage: str) -> bool:
         """Whether a case in this stage is suspended: the stages from which it is resumed."""
         return any(stage in move.stages for move in self.moves.get("resume", ()))

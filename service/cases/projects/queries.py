@@ -12,6 +12,7 @@ from service.cases.projects.differences import differences as differences_of
 from service.cases.projects.models import Goal, Project, ProjectCommitment, ProjectVersion, Signature
 from service.cases.projects.rules import Signing, content_of, demanded
 from service.cases.records.models import Case, CasePerson
+from service.cases.records.queries import OTHER_ADULTS
 from service.errors import Conflict, NotFound, Stale
 from service.people.models import Person
 
@@ -110,10 +111,7 @@ def demanded_signatures(session: Session, case: Case, version_id: UUID, signers:
     bound = select(ProjectCommitment.person_id).where(
         ProjectCommitment.version_id == version_id, ProjectCommitment.person_id.is_not(None)
     )
-    adults = select(CasePerson.person_id).where(
-        CasePerson.case_id == case.id, CasePerson.role == "member", CasePerson.to_on.is_(None),
-        CasePerson.superseded_at.is_(None),
-    )  # fmt: skip
+    adults = select(CasePerson.person_id).where(CasePerson.case_id == case.id, *OTHER_ADULTS)
     members = set(session.scalars(bound.union(adults))) - {case.person_id}
     return demanded(signers, sorted(one for one in members if one is not None))
 

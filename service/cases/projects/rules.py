@@ -3,11 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
-
-import orjson
 
 from service.cases.programmes.rules import ProjectRules
 from service.clocks.calendars import add_months
@@ -50,11 +47,6 @@ def content_of(version: Any) -> dict[str, Any]:
         for part, names in PARTS.items()
     }
     return fields | parts
-
-
-def content_hash(salt: bytes, content: Content) -> bytes:
-    """SHA-256 of the salt (the version's id) and the content as JSON with sorted keys (32 bytes)."""
-    return sha256(salt + orjson.dumps(content, default=str, option=orjson.OPT_SORT_KEYS)).digest()
 
 
 def named(content: Content, places: Iterable[tuple[str, str]]) -> dict[str, UUID]:

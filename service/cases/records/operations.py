@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import column, exists, func, or_, select, table
+from sqlalchemy import column, exists, func, select, table
 from sqlalchemy.orm import Session
 
+from service.access.grounds import IS_OFFER, is_live
 from service.access.models import Ground
 from service.actor import Actor, require
 from service.audit.log.operations import record, shown
@@ -21,17 +22,10 @@ from service.types import Shown, new_id, now, today
 F = TypeVar("F", bound=Recorded)
 # The cases that the actor sees whole: a provider sees a case, and of it only what its own interventions need.
 _MY_CASES = table("my_cases", column("case_id"), schema="access")
-# Row-level security shows only the actor's own grounds. No ground but a provider's, nor one of the service in charge: what is
-# left is an offer.
-_PROVIDES = exists().where(
-    Ground.case_id == Case.id, Ground.kind == "provider",
-    or_(Ground.until.is_(None), Ground.until > func.statement_timestamp()),
-)  # fmt: skip
-_IS_OFFERED = ~exists().where(
-    Ground.case_id == Case.id,
-    or_(Ground.user_id.is_not(None) & (Ground.kind != "provider"), Ground.organisation_id == Case.service_id),
-    or_(Ground.until.is_(None), Ground.until > func.statement_timestamp()),
-)  # fmt: skip
+_OF_CASE = (Ground.case_id == Case.id) & is_live()
+_PROVIDES = exists().where(_OF_CASE, Ground.kind == "provider")
+# No ground but a provider's and an offer's: the case is only offered.
+_IS_OFFERED = ~exists().where(_OF_CASE, Ground.kind != "provider", ~IS_OFFER)
 
 
 def locked_case(

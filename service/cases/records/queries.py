@@ -21,6 +21,12 @@ _COLUMNS = (
 _REFERRAL = ("channel", "from_organisation_id", "happened_on", "arrived_on", "reason_code", "need")
 
 
+STAYS = (CasePerson.to_on.is_(None), CasePerson.superseded_at.is_(None))
+"""The conditions of who belongs to a case today."""
+OTHER_ADULTS = (CasePerson.role == "member", *STAYS)
+"""Those of them who are of age, beside the person whose case it is."""
+
+
 def _cases() -> Any:
     # A provider sees the case and not its referral: row-level security makes that join come back empty.
     return select(*_COLUMNS).outerjoin(Referral, (Referral.case_id == Case.id) & Referral.superseded_at.is_(None))
@@ -70,13 +76,7 @@ def people_of(session: Session, case_id: UUID) -> frozenset[UUID]:
 
 def people_now(session: Session, case_id: UUID) -> frozenset[UUID]:
     """Those whose case it is today: who left its household is theirs no more who come to it."""
-    return frozenset(
-        session.scalars(
-            select(CasePerson.person_id).where(
-                CasePerson.case_id == case_id, CasePerson.to_on.is_(None), CasePerson.superseded_at.is_(None)
-            )
-        )
-    )
+    return frozenset(session.scalars(select(CasePerson.person_id).where(CasePerson.case_id == case_id, *STAYS)))
 
 
 def case_people(session: Session, case_id: UUID) -> Sequence[CasePerson]:

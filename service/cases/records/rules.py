@@ -11,8 +11,8 @@ _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none is tak
 
 
 def content_hash(salt: bytes, content: Mapping[str, Any]) -> bytes:
-    """SHA-256 of the salt (the row's id) and the content as JSON with sorted keys (32 bytes)."""
-    return sha256(salt + orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()
+    """SHA-256 of the salt (the row's id) and the content as JSON with sorted keys (32 bytes); what JSON has not, as text."""
+    return sha256(salt + orjson.dumps(content, default=str, option=orjson.OPT_SORT_KEYS)).digest()
 
 
 def case_code(case_id: UUID) -> str:

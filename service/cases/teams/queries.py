@@ -57,11 +57,6 @@ def composition_on(session: Session, case_id: UUID, on: date) -> Sequence[TeamMe
     ).all()  # fmt: skip
 
 
-def components_on(session: Session, case_id: UUID, on: date) -> set[str]:
-    """The components that the team has on a day."""
-    return {member.component for member in composition_on(session, case_id, on)}
-
-
 def person_of(session: Session, case_id: UUID, member_id: UUID) -> tuple[UUID, ...]:
     """The registered person who is this member, if it is one."""
     return tuple(

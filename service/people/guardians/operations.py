@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from service.actor import Actor, require
 from service.audit.log.operations import record
+from service.codes import in_use
 from service.errors import Conflict, invalid_field
-from service.people import code_lists
 from service.people.guardians.models import Guardian
 from service.people.operations import changed_person, superseded
 from service.people.queries import note, person_row
@@ -69,13 +69,13 @@ def _check_who(session: Session, people: list[UUID], guardian: dict[str, Any]) -
 
 def _check_what(guardian: dict[str, Any]) -> None:
     from_on, expires_on = guardian["from_on"], guardian["expires_on"]
-    code_lists.check(CODES, "kinds", guardian["kind"], from_on, "#/kind")
+    kind = in_use(CODES, "kinds", guardian["kind"], from_on, "#/kind")
     for index, power in enumerate(guardian["powers"]):
-        code_lists.check(CODES, "powers", power, from_on, f"#/powers/{index}")
+        in_use(CODES, "powers", power, from_on, f"#/powers/{index}")
     if from_on > today():
         raise invalid_field("#/from_on", "date_is_in_the_future", today())
     if expires_on is not None and expires_on < from_on:
         raise invalid_field("#/expires_on", "date_is_before_start", from_on)
     for name in ("court", "decree"):
-        if code_lists.code_list(CODES, "kinds")[guardian["kind"]].demands_decree and guardian[name] is None:
+        if kind.traits.get("demands_decree") and guardian[name] is None:
             raise invalid_field(f"#/{name}", "field_is_missing")

@@ -1,4 +1,4 @@
-"""Reading legal protection: who may act and sign for a person on a day, and what is about to run out."""
+"""Reading legal protection: who may act and sign for a person on a day."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -25,24 +25,10 @@ def representatives(session: Session, person_id: UUID, on: date) -> Sequence[Any
     return [_named(row) for row in session.execute(statement)]
 
 
-def names_of_guardians(session: Session, ids: Iterable[UUID]) -> dict[UUID, str | None]:
-    """What guardians are called, as `representatives` has it."""
+def guardians(session: Session, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Guardians by id, each as `representatives` has it."""
     statement = _named_guardians().where(Guardian.id.in_(set(ids)))
-    return {row.id: _named(row)["full_name"] for row in session.execute(statement)}
-
-
-def people_who_guard(session: Session, ids: Iterable[UUID]) -> set[UUID]:
-    """The registered persons among guardians."""
-    found = session.scalars(select(Guardian.guardian_id).where(Guardian.id.in_(set(ids))))
-    return {person_id for person_id in found if person_id is not None}
-
-
-def expiries(session: Session, until: date) -> Sequence[Any]:
-    """Guardians in sight whose decree runs out by a day and who have not ended: rows of id, person_id, kind, expires_on."""
-    statement = select(Guardian.id, Guardian.person_id, Guardian.kind, Guardian.expires_on).where(
-        Guardian.superseded_at.is_(None), Guardian.to_on.is_(None), Guardian.expires_on <= until
-    )
-    return session.execute(statement.order_by(Guardian.expires_on, Guardian.id)).all()
+    return {row.id: _named(row) for row in session.execute(statement)}
 
 
 def _named_guardians() -> Select[Any]:

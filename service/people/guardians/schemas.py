@@ -1,6 +1,6 @@
 """What legal protection takes and answers."""
 
-from service.people.code_lists import code_list
+from service.codes import codes_of
 from service.people.guardians.operations import CODES
 from service.people.schemas import EMAIL, PHONE, NoteSchema
 from service.web import fields
@@ -10,12 +10,12 @@ from service.web.schemas import Choice, Length, Schema, Text
 class GuardianFields(Schema):
     """Who acts for a person, with which powers, by which decree. `expires_on` is the last day that it foresees."""
 
-    kind = Choice(code_list(CODES, "kinds"), required=True)
+    kind = Choice(codes_of(CODES, "kinds"), required=True)
     guardian_id = fields.UUID(load_default=None, allow_none=True)
     full_name = Text(longest=200, load_default=None, allow_none=True)
     phone = fields.String(load_default=None, allow_none=True, validate=PHONE)
     email = fields.String(load_default=None, allow_none=True, validate=EMAIL)
-    powers = fields.List(Choice(code_list(CODES, "powers")), required=True, validate=Length(0, 20))
+    powers = fields.List(Choice(codes_of(CODES, "powers")), required=True, validate=Length(0, 20))
     may_sign = fields.Boolean(required=True)
     court = Text(longest=200, load_default=None, allow_none=True)
     decree = Text(longest=100, load_default=None, allow_none=True)

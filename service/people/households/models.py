@@ -16,7 +16,7 @@ class Household(Base):
     """A household of one kind (anagrafico, isee, di_fatto); who belongs to it and when is told by its members."""
 
     __tablename__ = "households"
-    __table_args__ = {"schema": "people"}  # noqa: RUF012 - SQLAlchemy's form
+    __table_args__ = ({"schema": "people"},)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     kind: Mapped[str]

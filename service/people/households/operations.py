@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from service.actor import Actor, require
 from service.audit.log.operations import record
+from service.codes import in_use
 from service.errors import Conflict, invalid_field
-from service.people import code_lists
 from service.people.households.models import Household, HouseholdMember
 from service.people.households.queries import household_row, member_row
 from service.people.operations import close
@@ -23,7 +23,7 @@ CODES = "service.people.households"
 def form_household(session: Session, actor: Actor, *, kind: str, members: list[dict[str, Any]]) -> UUID:
     """Record a household with its members, all of whom the actor must see. Raises NotFound for another, Conflict."""
     require(actor, "households:record")
-    code_lists.check(CODES, "kinds", kind, today(), "#/kind")
+    in_use(CODES, "kinds", kind, today(), "#/kind")
     household_id = new_id()
     session.execute(insert(Household).values(id=household_id, kind=kind, recorded_by=actor.user_id))
     rows = [_member(session, actor, household_id, f"#/members/{index}", **one) for index, one in enumerate(members)]
@@ -84,7 +84,7 @@ def _member(
     person_row(session, person_id, lock=True)
     if from_on > today():
         raise invalid_field(f"{pointer}/from_on", "date_is_in_the_future", today())
-    code_lists.check(CODES, "relationships", relationship, from_on, f"{pointer}/relationship")
+    in_use(CODES, "relationships", relationship, from_on, f"{pointer}/relationship")
     return HouseholdMember(id=new_id(), household_id=household_id, person_id=person_id, relationship=relationship,
                            from_on=from_on, recorded_by=actor.user_id)  # fmt: skip
 

@@ -3,12 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from service.people.code_lists import code_list
+from service.codes import codes_of
 from service.people.households.operations import CODES
 from service.web import fields
 from service.web.schemas import Choice, Length, PeopleSchema, Schema, Text
 
-KINDS, RELATIONSHIPS = code_list(CODES, "kinds"), code_list(CODES, "relationships")
+KINDS, RELATIONSHIPS = codes_of(CODES, "kinds"), codes_of(CODES, "relationships")
 
 
 class NewHouseholdMemberSchema(Schema):

@@ -1,1 +1,1 @@
-"""What a request costs, beside a floor: the same SQL statements sent by bare WSGI and psycopg. `python -m benchmarks`."""
+"""What the service costs: a request beside a floor, and the ledger as it grows. `python -m benchmarks`."""

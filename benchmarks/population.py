@@ -3,7 +3,6 @@
 import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -12,8 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
+from psycopg import Binary
 from sqlalchemy import event
 
+from benchmarks.routes import KEY, Route, Statement
 from service.access.models import Organisation
 from service.access.operations import add_user
 from service.actor import Actor, AnonymousCaller, UserCaller
@@ -25,22 +26,10 @@ from service.people.operations import register_person
 from service.types import new_id
 
 CASES, MANAGED, DIARY, PASSWORD = 300, 40, 20, "una password abbastanza lunga"
-KEY = "Idempotency-Key"
 
 
-@dataclass(frozen=True)
-class Route:
-    """One request to be timed. `token`: of the operator who sends it."""
-
-    name: str
-    method: str
-    url: str
-    token: str
-    body: Any = None
-
-
-def populate(database: Database[Actor]) -> tuple[UUID, UUID]:
-    """A service with 300 cases and a diary in each of them; a manager has 40. Answers the service and one of the 40."""
+def populate(database: Database[Actor], cases: int = CASES, managed_cases: int = MANAGED) -> tuple[UUID, UUID]:
+    """A service with its cases and a diary in each of them; a manager has some. Answers the service and one of those."""
     draw, service, managed = Random(2021), new_id(), None
     with database.transaction(AnonymousCaller()) as (session, nobody):
         session.add(Organisation(id=service, name="Servizio sociale", kind="service", nature="public", istat_code=None))
@@ -51,11 +40,11 @@ def populate(database: Database[Actor]) -> tuple[UUID, UUID]:
             for name, role in (("coordinator", "coordinator"), ("manager", "case_manager"), ("other", "case_manager"))
         }  # fmt: skip
     with database.transaction(UserCaller(users["coordinator"])) as (session, actor):
-        for number in range(CASES):
+        for number in range(cases):
             case_id = _case(session, actor, service, draw, number)
-            manager = users["manager"] if number < MANAGED else users["other"]
+            manager = users["manager"] if number < managed_cases else users["other"]
             path.assign_case(session, actor, case_id, expected=2, user_id=manager, occurred_on=date(2023, 12, 1))
-            for _ in range(DIARY if number < MANAGED else 3):
+            for _ in range(DIARY if number < managed_cases else 3):
                 record_intervention(session, actor, case_id, kind="colloquio", occurred_on=date(2023, 12, 2), minutes=60,
                                     organisation_id=service, note="Colloquio di prova")  # fmt: skip
             managed = managed or case_id
@@ -81,7 +70,7 @@ def _case(session: Any, actor: Actor, service: UUID, draw: Random, number: int) 
 
 def routes(app: Flask, service: UUID, case_id: UUID) -> list[Route]:
     """What is timed, with the tokens of log-ins."""
-    manager, coordinator = (_token(app, name) for name in ("manager", "coordinator"))
+    manager, coordinator = (token(app, name) for name in ("manager", "coordinator"))
     logged = {"kind": "colloquio", "occurred_on": "2023-12-02", "minutes": 60, "organisation_id": str(service),
               "note": "Colloquio di prova"}  # fmt: skip
     return [
@@ -91,7 +80,8 @@ def routes(app: Flask, service: UUID, case_id: UUID) -> list[Route]:
     ]
 
 
-def _token(app: Flask, username: str) -> str:
+def token(app: Flask, username: str) -> str:
+    """The token of a log-in."""
     answer = app.test_client().post("/v1/tokens", json={"username": username, "password": PASSWORD})
     return str(answer.get_json()["access_token"])
 
@@ -104,8 +94,8 @@ def ask(app: Flask, route: Route, key: str = "prova") -> Any:
     return answer.get_json()
 
 
-def capture(app: Flask, database: Database[Actor], route: Route) -> list[tuple[str, Any]]:
-    """The statements of one request with their parameters, in psycopg's own form.
+def capture(app: Flask, database: Database[Actor], route: Route) -> list[Statement]:
+    """The statements of one request with their parameters.
 
     What is new in each request is marked: ids made by the request ("id", n), and the hash of its key ("key",).
     """
@@ -113,7 +103,7 @@ def capture(app: Flask, database: Database[Actor], route: Route) -> list[tuple[s
         ask(app, route, "prima")
     with _heard(database) as second:
         ask(app, route, "seconda")
-    before = {value for _, values in first for value in values.values() if isinstance(value, UUID)}
+    before = {value for one in first for value in one.values.values() if isinstance(value, UUID)}
     fresh: dict[UUID, int] = {}
 
     def marked(value: Any) -> Any:
@@ -121,22 +111,23 @@ def capture(app: Flask, database: Database[Actor], route: Route) -> list[tuple[s
             return ("id", fresh.setdefault(value, len(fresh)))
         return ("key",) if value == sha256(b"seconda").digest() else value
 
-    return [(statement, {name: marked(value) for name, value in values.items()}) for statement, values in second]
+    return [one._replace(values={name: marked(value) for name, value in one.values.items()}) for one in second]
 
 
 @contextmanager
-def _heard(database: Database[Actor]) -> Iterator[list[tuple[str, dict[str, Any]]]]:
-    heard: list[tuple[str, dict[str, Any]]] = []
+def _heard(database: Database[Actor]) -> Iterator[list[Statement]]:
+    heard: list[Statement] = []
 
-    def listen(_: Any, __: Any, statement: str, values: Any, *___: Any) -> None:
-        heard.append((statement, dict(values or {})))
+    def listen(_: Any, cursor: Any, statement: str, values: Any, *___: Any) -> None:
+        plain = {name: value.obj if isinstance(value, Binary) else value for name, value in (values or {}).items()}
+        heard.append(Statement(statement, plain, tuple(column.name for column in cursor.description or ())))
 
-    event.listen(database.engine, "before_cursor_execute", listen)
+    event.listen(database.engine, "after_cursor_execute", listen)
     yield heard
-    event.remove(database.engine, "before_cursor_execute", listen)
+    event.remove(database.engine, "after_cursor_execute", listen)
 
 
 def write_script(file: Path, app: Flask, database: Database[Actor], timed: list[Route]) -> None:
     """For the floor: of each route, its statements and an answer whose form it repeats."""
-    script = {route.url: (capture(app, database, route), ask(app, route)) for route in timed}
+    script = {route.url: (route.name, capture(app, database, route), ask(app, route)) for route in timed}
     file.write_bytes(pickle.dumps(script))

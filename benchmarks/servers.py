@@ -1,18 +1,21 @@
 """The two servers that are timed, each a process of its own: `python -m benchmarks.servers service` and `… floor`."""
 
+import json
 import os
 import pickle
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from benchmarks.routes import Route, Statement
+
 Row = dict[str, Any]
-REFERRAL = ("channel", "from_organisation_id", "happened_on", "arrived_on", "need")
 
 
 def serve_service() -> None:
@@ -50,46 +53,84 @@ def fill(values: Row, ids: list[UUID], key: bytes) -> Row:
     }
 
 
-def told(row: Row) -> Row:
-    """A row with its instant as the API writes it."""
-    return {
-        **row,
-        "recorded_at": f"{row['recorded_at']:%Y-%m-%dT%H:%M:%S}.{row['recorded_at'].microsecond // 1000:03}Z",
-    }
+def told(value: Any) -> Any:
+    """A value as the API writes it, where orjson would write another."""
+    return f"{value:%Y-%m-%dT%H:%M:%S.%f}Z" if isinstance(value, datetime) else value
 
 
-def nested(row: Row) -> Row:
-    """A case as the API nests it."""
-    referral = {name: row.pop(name) for name in REFERRAL}
-    return {**told(row), "referral": referral if referral["channel"] is not None else None}
+def item_of(row: Row, like: Row) -> Row:
+    """What is shown of a row, in the form of an answer of the service: nested where that is."""
+    return {name: item_of(row, shown) if isinstance(shown, dict) else told(row[name]) for name, shown in like.items()}
 
 
-def one_case(rows: list[Row], _: Any) -> Any:
+def one_case(found: list[list[Row]], answer: Any) -> Any:
     """The answer of a case read."""
-    return nested(rows[0])
+    return item_of(found[0][0], answer)
 
 
-def list_of_cases(rows: list[Row], answer: Any) -> Any:
+def list_of_cases(found: list[list[Row]], answer: Any) -> Any:
     """The answer of a list; its cursor is the one that the service gave, unsigned here."""
-    return {"items": [nested(row) for row in rows[:25]], "next_cursor": answer["next_cursor"]}
+    return {"items": [item_of(row, answer["items"][0]) for row in found[0][:25]], "next_cursor": answer["next_cursor"]}
 
 
-def intervention(rows: list[Row], answer: Any) -> Any:
-    """The answer of a diary entry: the columns that the service shows."""
-    row = told(rows[0])
-    return {name: row[name] for name in answer}
+def intervention(found: list[list[Row]], answer: Any) -> Any:
+    """The answer of a diary entry: the columns that the service shows, and who took part."""
+    rows, parties = found
+    present = {f"{name}s": [one[name] for one in parties if one[name]] for name in PARTIES}
+    return item_of(rows[0] | present, answer)
 
 
-def replay_of(path: str, statements: list[tuple[str, Row]], answer: Any) -> tuple[Any, ...]:
-    """The statements, which of them gives the rows shown, how those become the answer, how many new ids it takes."""
-    form, table = one_case, "FROM cases.cases LEFT OUTER JOIN"
-    if path.endswith("interventions"):
-        form, table = intervention, "FROM cases.interventions"
-    elif "?" in path:
-        form = list_of_cases
-    (shown,) = [place for place, (text, _) in enumerate(statements) if table in text]
-    fresh = [value[1] + 1 for _, values in statements for value in values.values() if is_id(value)]
-    return statements, shown, form, answer, max(fresh, default=0)
+PARTIES = ("member_id", "person_id", "organisation_id")
+
+
+class Form(NamedTuple):
+    """How an answer is made of rows. `of` names columns that, each set, one statement alone gives all of."""
+
+    make: Callable[[list[list[Row]], Any], Any]
+    of: tuple[tuple[str, ...], ...]
+
+
+CASE = ("programme", "stage", "channel", "need")
+FORMS = {
+    "one case": Form(one_case, (CASE,)),
+    "a list of 25 cases": Form(list_of_cases, (CASE,)),
+    "an intervention logged": Form(intervention, (("minutes", "note", "recorded_at"), ("intervention_id", *PARTIES))),
+}
+
+
+class Replay(NamedTuple):
+    """The statements of a request, the places of those whose rows are shown, and how many new ids it takes."""
+
+    statements: list[Statement]
+    shown: tuple[int, ...]
+    make: Callable[[list[list[Row]], Any], Any]
+    answer: Any
+    fresh: int
+
+
+def replay_of(name: str, statements: list[Statement], answer: Any) -> Replay:
+    """How the floor answers a route. What a statement is for is told by the columns that it gives, not by its words."""
+    form = FORMS[name]
+    shown = tuple(_giver(statements, wanted) for wanted in form.of)
+    fresh = [value[1] + 1 for one in statements for value in one.values.values() if is_id(value)]
+    return Replay(statements, shown, form.make, answer, max(fresh, default=0))
+
+
+def _giver(statements: list[Statement], wanted: tuple[str, ...]) -> int:
+    givers = [place for place, one in enumerate(statements) if set(wanted) <= set(one.columns)]
+    assert len(givers) == 1, f"{len(givers)} statements give {wanted}"
+    return givers[0]
+
+
+def differences(route: Route, mine: bytes, bare: bytes) -> dict[str, Any]:
+    """In which fields the floor's answer is not the service's, each with both values: it is a floor only without any.
+
+    What two requests that write can't have alike is left aside.
+    """
+    first, second = json.loads(mine), json.loads(bare)
+    aside = {"id", "recorded_at"} if route.body is not None else set()
+    names = (first.keys() | second.keys()) - aside
+    return {name: (first.get(name), second.get(name)) for name in names if first.get(name) != second.get(name)}
 
 
 def floor() -> Callable[..., Iterable[bytes]]:
@@ -103,7 +144,7 @@ def floor() -> Callable[..., Iterable[bytes]]:
 
     url, token_key = os.environ["FLOOR_DATABASE"], bytes.fromhex(os.environ["FLOOR_TOKEN_KEY"])
     script = pickle.loads(Path(os.environ["FLOOR_SCRIPT"]).read_bytes())
-    replays = {path: replay_of(path, *captured) for path, captured in script.items()}
+    replays = {path: replay_of(*captured) for path, captured in script.items()}
     thread = threading.local()
 
     def connection() -> Any:
@@ -115,21 +156,19 @@ def floor() -> Callable[..., Iterable[bytes]]:
     def application(environ: Row, start_response: Any) -> Iterable[bytes]:
         jwt.decode(environ["HTTP_AUTHORIZATION"][7:], token_key, algorithms=["HS256"], issuer="trama")
         query = environ["QUERY_STRING"]
-        statements, shown, shape, answer, fresh = replays[environ["PATH_INFO"] + (f"?{query}" if query else "")]
+        replay = replays[environ["PATH_INFO"] + (f"?{query}" if query else "")]
         if environ["REQUEST_METHOD"] == "POST":
             orjson.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
-        ids = [new_id() for _ in range(fresh)]
+        ids = [new_id() for _ in range(replay.fresh)]
         key = sha256(environ.get("HTTP_IDEMPOTENCY_KEY", "").encode()).digest()
-        session, rows = connection(), []
+        session, found = connection(), {}
         with session.cursor() as cursor:
-            for place, (text, values) in enumerate(statements):
-                cursor.execute(text, fill(values, ids, key))
-                if place == shown:
-                    names = [column.name for column in cursor.description]
-                    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-                elif cursor.description:
-                    cursor.fetchall()
-        body = orjson.dumps(shape(rows, answer))
+            for place, one in enumerate(replay.statements):
+                cursor.execute(one.text, fill(one.values, ids, key))
+                rows = cursor.fetchall() if cursor.description else []
+                if place in replay.shown:
+                    found[place] = [dict(zip(one.columns, row, strict=True)) for row in rows]
+        body = orjson.dumps(replay.make([found[place] for place in replay.shown], replay.answer))
         session.commit()
         start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
         return [body]

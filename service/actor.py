@@ -46,8 +46,10 @@ ROLES: dict[str, frozenset[str]] = {
         "indicators:read", "indicators:freeze", "aggregates:read",
         "organisations:register",
     },
-    "accounting_officer": EVERYBODY | {"funds:read", "funds:open", "ledger:commit"},
-    "spending_officer": EVERYBODY | {"funds:read", "ledger:liquidate"},
+    "accounting_officer": EVERYBODY | {
+        "funds:read", "funds:open", "ledger:commit", "ledger:pay", "ledger:reverse", "statements:prepare",
+    },
+    "spending_officer": EVERYBODY | {"funds:read", "ledger:liquidate", "ledger:reverse", "statements:approve"},
     "plan_office": EVERYBODY | {"aggregates:read"},
     "local_administrator": EVERYBODY | {"aggregates:read"},
     "dpo": EVERYBODY | {"audit:read"},

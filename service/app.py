@@ -16,7 +16,12 @@ from service.access.routes import access, tokens
 from service.actor import Actor
 from service.audit.desk.routes import audit
 from service.audit.log.operations import refused
-from service.budget.routes import budget
+from service.budget.accounts.routes import accounts
+from service.budget.funds.routes import funds
+from service.budget.ledger.routes import ledger
+from service.budget.lines.routes import budget
+from service.budget.overview.routes import overview
+from service.budget.statements.routes import statements
 from service.cases.assessments.routes import assessments
 from service.cases.circumstances.routes import circumstances
 from service.cases.completeness.routes import completeness
@@ -78,7 +83,12 @@ BLUEPRINTS = (
     printing,
     diary,
     outcomes,
+    funds,
     budget,
+    accounts,
+    overview,
+    ledger,
+    statements,
     plans,
     worklist,
     feeds,

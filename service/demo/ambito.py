@@ -3,17 +3,20 @@
 import json
 import secrets
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from service.access import operations as access
 from service.access.models import Organisation, User
 from service.actor import Actor, AnonymousCaller, Origin, UserCaller
-from service.budget import operations as budget
-from service.budget.models import Allocation, Fund
+from service.budget.funds import operations as budget
+from service.budget.funds.models import Allocation, Fund
+from service.budget.lines.rules import divided
 from service.db import Database
 from service.people.municipalities import names
 
@@ -63,12 +66,32 @@ def operators() -> dict[str, tuple[str, str]]:
     return found | OTHER_OPERATORS
 
 
-# Amounts of the Lodi plan 2021-2023 for objective D2 (DDN 500,000, FRS 90,000); the one for Pro.Vi is invented.
-FUNDS = {
-    "DDN": ("Dopo di Noi (L. 112/2016)", {2021: "170000.00", 2022: "165000.00", 2023: "165000.00"}),
-    "PRO_VI": ("Pro.Vi", {2021: "45000.00", 2022: "45000.00", 2023: "45000.00"}),
-    "FRS": ("Fondo regionale sociale", {2021: "30000.00", 2022: "30000.00", 2023: "30000.00"}),
-}
+YEARS, BY_YEAR = (2021, 2022, 2023), (Decimal("33.34"), Decimal("33.33"), Decimal("33.33"))
+PLAN = "lodi-2021-2023"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a fund gives to an objective of the plan in its three years, EUR, and the programmes that it pays (none: any)."""
+
+    fund: str
+    amount: Decimal
+    objective: str
+    programmes: tuple[str, ...] = ()
+    is_spent_later: bool = False  # in years after that of the assignment, as Dopo di Noi is
+
+
+# The amounts are those of the Lodi plan; which fund gives them to A1 and C1 is invented where the plan names many or none,
+# as is all of Pro.Vi and the division by year.
+GRANTS = (
+    Grant("POVERTA_QS", Decimal("2500000.00"), "A1"),
+    Grant("FNPS", Decimal("45000.00"), "A2"),
+    Grant("PRINS", Decimal("500000.00"), "A2"),
+    Grant("COMUNI", Decimal("2650000.00"), "C1"),
+    Grant("DDN", Decimal("500000.00"), "D2", ("DOPO_DI_NOI",), is_spent_later=True),
+    Grant("FRS", Decimal("90000.00"), "D2", is_spent_later=True),
+    Grant("PRO_VI", Decimal("135000.00"), "D2", ("PRO_VI",)),
+)
 
 
 @dataclass(frozen=True)
@@ -109,11 +132,21 @@ def build(database: Database[Actor], logins: Path) -> Ambito:
             access.add_user(session, actor, username=username, display_name=username.replace(".", " ").title(), is_demo=True,
                             password=passwords[username], roles=[{"role": role, "organisation_id": ids[body]}])  # fmt: skip
     with database.transaction(UserCaller(_users(database)["rita.ragioneria"])) as (session, actor):
-        for code, (name, years) in FUNDS.items():
-            fund_id = budget.open_fund(session, actor, code=code, name=name)
-            for year, amount in years.items():
-                budget.allocate_fund(session, actor, fund_id, year=year, amount=Decimal(amount))
+        for grant in GRANTS:
+            _give(session, actor, grant)
     return Ambito(ids, _users(database), _allocations(database))
+
+
+def _give(session: Session, actor: Actor, grant: Grant) -> None:
+    fund_id = budget.open_fund(session, actor, code=grant.fund)
+    for year, amount in zip(YEARS, divided(grant.amount, BY_YEAR), strict=True):
+        budget.allocate_fund(
+            session, actor, fund_id, year=year, amount=amount, act=f"Assegnazione inventata del {year}",
+            occurred_on=date(year, 1, 15), spends_from=date(year, 1, 1),
+            spends_to=None if grant.is_spent_later else date(year, 12, 31),
+            report_by=None if grant.is_spent_later else date(year + 1, 6, 30), programmes=list(grant.programmes), plan=PLAN,
+            objective=grant.objective,
+        )  # fmt: skip
 
 
 def write_private(file: Path, content: str) -> None:

@@ -13,6 +13,7 @@ from service.config import ConfigurationError, Settings
 from service.db import Database
 from service.demo import stories, telling
 from service.demo.ambito import build
+from service.demo.reporting import report
 from service.demo.showcase import reading as showcase
 from service.demo.showcase import telling as showing
 
@@ -50,6 +51,7 @@ def make(database: Database[Actor], home: Path, begin: Callable[[int], Callable[
     progress = begin(len(told) + len(shown))
     telling.tell_all(database, ambito, told, progress)
     showing.tell_all(database, ambito, shown, progress)
+    report(database, ambito)
     (home / DONE).touch()
 
 

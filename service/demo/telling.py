@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
-from service.budget import operations as budget
+from service.budget.ledger import operations as ledger
+from service.budget.lines import operations as budget
 from service.cases.assessments.operations import analyse_case, record_assessment
 from service.cases.diary import operations as diary
 from service.cases.outcomes.operations import record_evaluation, record_family_exit
@@ -191,9 +192,13 @@ class Teller:
             line_id = budget.add_line(session, actor, case_id, resource_kind="economic", source="fund", description="Sostegno",
                                       cost=amount, allocation_id=self._ambito.allocations[fund, on.year])  # fmt: skip
         with self._as("rita.ragioneria") as (session, actor):
-            commitment_id = budget.commit_money(session, actor, line_id, amount=amount, act=act, occurred_on=on)
+            commitment_id = ledger.commit_money(session, actor, line_id, amount=amount, act=act, occurred_on=on)
         with self._as("sara.spesa") as (session, actor):
-            budget.liquidate_money(session, actor, commitment_id, amount=amount, act=act, occurred_on=on)
+            liquidation_id = ledger.liquidate_money(
+                session, actor, commitment_id, amount=amount, act=act, occurred_on=on
+            )
+        with self._as("rita.ragioneria") as (session, actor):
+            ledger.pay_money(session, actor, liquidation_id, amount=amount, act=act, occurred_on=on)
 
 
 def tell_all(database: Database[Actor], ambito: Ambito, told: list[Story], progress: Callable[[], None]) -> None:

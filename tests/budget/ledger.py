@@ -37,16 +37,16 @@ class Ledger:
     case: Opened
 
     @classmethod
-    def of(cls, world: World, allocated: str = "1000.00") -> "Ledger":
+    def of(cls, world: World, allocated: str = "1000.00", **rules: Any) -> "Ledger":
         """A fund of this test alone, allocated for 2023, and a case in charge."""
         officer = world.as_("accounting_officer")
         fund = ok(officer.post("/funds", {"code": f"FONDO_{next(_serial)}", "name": "Fondo di prova"}))
-        return cls(world, fund, cls.allocated(world, fund, allocated), world.in_charge("DOPO_DI_NOI"))
+        return cls(world, fund, cls.allocated(world, fund, allocated, **rules), world.in_charge("DOPO_DI_NOI"))
 
     @staticmethod
-    def allocated(world: World, fund: Any, amount: str, year: int = 2023) -> Any:
+    def allocated(world: World, fund: Any, amount: str, year: int = 2023, **rules: Any) -> Any:
         """Money of a fund for a year."""
-        body = {"year": year, "amount": euro(amount)}
+        body = {"year": year, "amount": euro(amount), "act": ACT, "occurred_on": f"{year}-01-02", **rules}
         return ok(world.as_("accounting_officer").post(f"/funds/{fund['id']}/allocations", body, key=key()))
 
     def line(self, cost: str = "1000.00", case: Opened | None = None, **values: Any) -> Any:
@@ -72,7 +72,30 @@ class Ledger:
         }
         return (by or self.world.as_("spending_officer")).post("/liquidations", body, key=key())
 
+    def pay(self, liquidation: Any, amount: str, *, by: Client | None = None, **values: Any) -> TestResponse:
+        """Liquidated money that was paid."""
+        body = {
+            "liquidation_id": liquidation["id"],
+            "amount": euro(amount),
+            "act": ACT,
+            "occurred_on": "2023-05-01",
+            **values,
+        }
+        return (by or self.world.as_("accounting_officer")).post("/payments", body, key=key())
+
+    def reverse(self, entry: Any, amount: str, *, by: Client | None = None, **values: Any) -> TestResponse:
+        """An entry taken back, whole or in part, by who may make such entries."""
+        body = {"entry_id": entry["id"], "amount": euro(amount), "act": ACT, "occurred_on": "2023-06-01", **values}
+        role = "spending_officer" if entry["kind"] == "liquidation" else "accounting_officer"
+        return (by or self.world.as_(role)).post("/reversals", body, key=key())
+
+    def change(self, kind: str, amount: str, **values: Any) -> TestResponse:
+        """The allocation raised or cut."""
+        body = {"kind": kind, "amount": euro(amount), "act": ACT, "occurred_on": "2023-02-01", **values}
+        path = f"/allocations/{self.allocation['id']}/changes"
+        return self.world.as_("accounting_officer").post(path, body, key=key())
+
     def balances(self) -> dict[str, str]:
         """What the allocation says."""
         found = ok(self.world.as_("spending_officer").get(f"/allocations/{self.allocation['id']}"))
-        return {name: found[name]["amount"] for name in ("amount", "committed", "liquidated")}
+        return {name: found[name]["amount"] for name in ("amount", "committed", "liquidated", "paid")}

@@ -8,7 +8,7 @@ import pytest
 from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
-from service.budget.schemas import SOURCES
+from service.budget.lines.schemas import SOURCES
 from service.cases.printing.labels import labels
 from service.cases.programmes.schemas import SIGNERS
 from service.cases.projects.rules import FIELDS

@@ -40,7 +40,7 @@ FACTS = (
     "result_id", "complexity_id", "ranking_id", "intervention_id", "outcome_known", "presentation_id", "discharge_id",
     "active_placement", "attendance_id", "hire_id", "stay_id", "pathway_ended", "evaluation_id", "goal_outcome_id",
     "check_id", "follow_up_id", "job_outcome_id", "school_status_id", "exit_id", "participation_id", "liquidation_id",
-    "content", "taken_back",
+    "account_id", "content", "taken_back",
 )  # fmt: skip
 
 

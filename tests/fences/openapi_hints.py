@@ -28,7 +28,7 @@ from tests.fences.openapi_rules import (
 
 X_ALLOWED = re.compile(r"x-(ratelimit-.*|correlation-id|reply-to)", re.IGNORECASE)
 NAMES_OF_PERSONS = {"nome", "name", "surname", "cf", "fiscal_code", "first_name", "last_name", "firstname", "lastname"}
-WITH_A_NAME = {"Organisation", "Fund"}
+WITH_A_NAME = {"CatalogueFund", "Fund", "NewFund", "Organisation"}
 """Not persons: a body and a fund have a name."""
 VERB = re.compile(rf"({'|'.join(METHODS)})(?![a-z])")
 

@@ -27,6 +27,7 @@ from tests.fences.scenes import (
     a_meeting,
     a_past_day,
     a_result,
+    an_account,
     an_application,
     an_entry,
     an_involvement,
@@ -144,6 +145,7 @@ GOALS = [{"life_domain": "lavoro", "wording": "Trovare un lavoro"}]
 IN_PLAN = {"code": PLAN, "indicator": INDICATOR}
 NUMBER = {"number": "1"}
 MISTAKE = {"reason": "Registrato per errore"}
+HALVES = [{"source": source, "percent": "50.00"} for source in ("family", "comune")]
 
 ENTRIES: dict[str, Entry] = {
     "showStatus": Entry(PUBLIC, SERVICE),
@@ -477,12 +479,15 @@ ENTRIES: dict[str, Entry] = {
     "listFunds": Entry("funds:read", ACCOUNTING, needs=("fund_id",)),
     "showFund": Entry("funds:read", ACCOUNTING),
     "openFund": Entry("funds:open", ACCOUNTING, lambda _: {"code": f"F{next(serial)}", "name": "Fondo nuovo"}),
+    "listFundCatalogue": Entry("funds:read", ACCOUNTING),
     "listAllocations": Entry("funds:read", ACCOUNTING, needs=("allocation_id",)),
     "showAllocation": Entry("funds:read", ACCOUNTING),
     "listAllocationLines": Entry("funds:read", ACCOUNTING, needs=("line_id",)),
-    "allocateFund": Entry(
-        "funds:open", ACCOUNTING, lambda _: {"year": 2024, "amount": euros("100.00")}, key=True
-    ),
+    "allocateFund": Entry("funds:open", ACCOUNTING, lambda _: {"year": 2024, **an_entry("100.00")}, key=True),
+    "listAllocationChanges": Entry("funds:read", ACCOUNTING, needs=("change_id",)),
+    "showAllocationChange": Entry("funds:read", ACCOUNTING),
+    "changeAllocation": Entry("funds:open", ACCOUNTING, lambda _: {"kind": "cut", **an_entry("1.00")}, key=True),
+    "listAllocationEntries": Entry("funds:read", ACCOUNTING, needs=("commitment_id",)),
     "listLines": Entry("cases:read", SERVICE, needs=("line_id",)),
     "showLine": Entry("cases:read", SERVICE),
     "addLine": Entry("budget:build", SERVICE, lambda _: {
@@ -492,13 +497,20 @@ ENTRIES: dict[str, Entry] = {
     "showParticipation": Entry("cases:read", SERVICE),
     "recordParticipation": Entry("budget:build", SERVICE, lambda _: {
         "who": "family", "contributed": True, "occurred_on": "2023-03-01"}),
-    "showCommitment": Entry("funds:read", ACCOUNTING),
+    "withdrawLine": Entry("budget:build", SERVICE, lambda _: {"reason": "Registrata per errore"}),
+    "listEntries": Entry("cases:read", SERVICE, needs=("commitment_id",)),
+    "showEntry": Entry("funds:read", ACCOUNTING),
     "commitMoney": Entry(
         "ledger:commit", ACCOUNTING, lambda scene: {"line_id": scene.line_id, **an_entry("10.00")}, key=True
     ),
-    "showLiquidation": Entry("funds:read", SPENDING),
     "liquidateMoney": Entry(
         "ledger:liquidate", SPENDING, lambda scene: {"commitment_id": scene.commitment_id, **an_entry("10.00")}, key=True
+    ),
+    "payMoney": Entry(
+        "ledger:pay", ACCOUNTING, lambda scene: {"liquidation_id": scene.liquidation_id, **an_entry("10.00")}, key=True
+    ),
+    "reverseEntry": Entry(
+        "ledger:reverse", ACCOUNTING, lambda scene: {"entry_id": scene.commitment_id, **an_entry("10.00")}, key=True
     ),
     # Plans
     "listPlans": Entry("plans:read", SERVICE),
@@ -511,4 +523,21 @@ ENTRIES: dict[str, Entry] = {
     # The log
     "listEvents": Entry("audit:read", "dpo"),
     "showCheckpoint": Entry("audit:read", "dpo", needs=("sealed",)),
+    # Reporting to a fund
+    "showAllocationSummary": Entry("funds:read", ACCOUNTING, needs=("line_id",)),
+    "listStatements": Entry("funds:read", SPENDING, needs=("statement_id",)),
+    "showStatement": Entry("funds:read", SPENDING),
+    "showStatementDocument": Entry("funds:read", SPENDING),
+    "prepareStatement": Entry("statements:prepare", ACCOUNTING, lambda _: {"to_on": "2023-04-30"}),
+    "approveStatement": Entry("statements:approve", SPENDING, lambda _: {"act": "Determina 30 del 2023"}),
+    # The budget as a whole, costs that several bear, accounts
+    "shareCost": Entry("budget:build", SERVICE, lambda _: {
+        "resource_kind": "human", "description": "Educatore", "cost": euros("10.00"), "shares": HALVES}, key=True),
+    "showSharedCost": Entry("cases:read", SERVICE),
+    "showBudget": Entry("cases:read", SERVICE, needs=("account_id",)),
+    "showBudgetDifferences": Entry("cases:read", SERVICE, query="?from=1&to=1"),
+    "listExpenseAccounts": Entry("cases:read", SERVICE, needs=("account_id",)),
+    "showExpenseAccount": Entry("cases:read", SERVICE),
+    "recordExpenseAccount": Entry("budget:build", SERVICE, lambda scene: an_account(scene.managed_line_id)),
+    "withdrawExpenseAccount": Entry("budget:build", SERVICE, mistake),
 }  # fmt: skip

@@ -5,9 +5,15 @@ Rights as GRANT writes them. A table that is in neither list, or a right too man
 
 FACT = "SELECT, INSERT, UPDATE (superseded_at, superseded_by, supersede_reason)"
 
+DROPPED = ("budget.commitments", "budget.liquidations")
+"""Tables that a later migration took away."""
 GRANTS: dict[str, str] = {
     "access.my_health_cases": "SELECT",
     "access.organisation_flags": FACT,
+    "budget.allocation_changes": "SELECT, INSERT",
+    "budget.entries": "SELECT, INSERT",
+    "budget.totals": "SELECT",
+    "budget.expense_accounts": FACT,
     "cases.applications": FACT,
     "cases.attendances": FACT,
     "cases.body_involvements": FACT,
@@ -68,6 +74,8 @@ GRANTS: dict[str, str] = {
     "people.protections": FACT,
     "people.residences": FACT,
     "worklist.calendar_feeds": "SELECT, INSERT, UPDATE (revoked_at)",
+    "budget.statements": "SELECT, INSERT",
+    "budget.statement_approvals": "SELECT, INSERT",
 }
 WORKER_GRANTS: dict[str, str] = {
     "outbox.messages": "SELECT, UPDATE (next_attempt_at, attempts, last_error, sent_at, dead_at)",

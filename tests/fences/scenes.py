@@ -514,8 +514,14 @@ class Scene:
     @cached_property
     def allocation_id(self) -> str:
         """The fund's money for a year."""
-        body = {"year": 2023, "amount": euros("1000.00")}
+        body = {"year": 2023, **an_entry("1000.00")}
         return self._paid("accounting_officer", f"/funds/{self.fund_id}/allocations", body)
+
+    @cached_property
+    def change_id(self) -> str:
+        """What raised it."""
+        body = {"kind": "increase", **an_entry("50.00")}
+        return self._paid("accounting_officer", f"/allocations/{self.allocation_id}/changes", body)
 
     @cached_property
     def line_id(self) -> str:
@@ -525,16 +531,46 @@ class Scene:
         return self._paid("coordinator", f"/cases/{self.case_id}/budget/lines", body)
 
     @cached_property
+    def shared_cost_id(self) -> str:
+        """A cost that several bear."""
+        shares = [{"source": source, "percent": "50.00"} for source in ("family", "volunteers")]
+        body = {"resource_kind": "human", "description": "Ore", "cost": euros("1.00"), "shares": shares}
+        return self._paid("coordinator", f"/cases/{self.case_id}/budget/shared-costs", body)
+
+    @cached_property
+    def managed_line_id(self) -> str:
+        """A line that the family manages."""
+        body = {"resource_kind": "economic", "source": "family", "description": "Assistente", "cost": euros("90.00"),
+                "self_managed": True}  # fmt: skip
+        return self._paid("coordinator", f"/cases/{self.case_id}/budget/lines", body)
+
+    @cached_property
+    def account_id(self) -> str:
+        """What the family accounts for."""
+        return self._made("case_manager", "budget/accounts", an_account(self.managed_line_id))
+
+    @cached_property
     def commitment_id(self) -> str:
         """Money committed to the line."""
         body = {"line_id": self.line_id, **an_entry("200.00")}
         return self._paid("accounting_officer", "/commitments", body)
+
+    @property
+    def entry_id(self) -> str:
+        """An entry of the ledger."""
+        return self.commitment_id
 
     @cached_property
     def liquidation_id(self) -> str:
         """Money found due."""
         body = {"commitment_id": self.commitment_id, **an_entry("50.00")}
         return self._paid("spending_officer", "/liquidations", body)
+
+    @cached_property
+    def statement_id(self) -> str:
+        """A statement of the allocation, to be approved."""
+        path = f"/allocations/{self.allocation_id}/statements"
+        return str(ok(self.world.as_("accounting_officer").post(path, {"to_on": "2023-04-30"}))["id"])
 
     @cached_property
     def snapshot_id(self) -> str:
@@ -621,6 +657,13 @@ def euros(amount: str) -> dict[str, str]:
 def an_entry(amount: str) -> dict[str, Any]:
     """What every entry of the ledger carries."""
     return {"amount": euros(amount), "act": f"Determina {next(serial)}/2023", "occurred_on": "2023-03-01"}
+
+
+def an_account(line_id: str) -> dict[str, Any]:
+    """What was spent of a line on a day of its own."""
+    day = days_after("2000-01-01", next(serial))
+    return {"line_id": line_id, "from_on": day, "to_on": day, "presented_on": "2023-03-01", "spent": euros("10.00"),
+            "accepted": euros("10.00")}  # fmt: skip
 
 
 def a_result(on: str, value: int) -> dict[str, Any]:

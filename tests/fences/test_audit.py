@@ -16,19 +16,22 @@ SEARCHES = {"searchPeople", "findDesks"}
 """Reads that say in a body what must not stand in an address."""
 WRITES = sorted(name for name, entry in ENTRIES.items() if entry.body is not None and name not in SEARCHES)
 UNLOGGED = {
-    "listAllocations", "listCalls", "listDwellings", "listFunds", "listInstruments", "listOrganisationFlags",
-    "listOrganisations", "listPlans", "listProgrammes", "listRankings", "showAllocation", "showCall", "showDwelling",
+    "listAllocationChanges", "listAllocations", "listCalls",
+    "listDwellings", "listFundCatalogue", "listFunds", "listInstruments", "listOrganisationFlags",
+    "listOrganisations", "listPlans", "listProgrammes", "listRankings", "showAllocation", "showAllocationChange", "showCall",
+    "showDwelling",
     "showFund", "showInstrument", "showOrganisation", "showOrganisationFlag", "showPlan", "showProgramme", "showStatus",
+    "listStatements", "showAllocationSummary", "showStatement",
 }  # fmt: skip
 """Reads that tell of nobody: bodies, dwellings and how full they are, programmes, instruments, plans, calls, money not
-yet tied to a case."""
+yet tied to a case, or no longer."""
 LOGGED_READS = sorted(ENTRIES.keys() - UNLOGGED - set(WRITES) - {"endTokens"})
 WITHOUT_PEOPLE = {
     "listCalendarFeeds", "showCalendarFeed",
-    "findDesks", "listAllocationLines", "listContacts", "listEvents", "listSnapshots", "listUsers", "listValues",
-    "showCheckpoint", "showCommitment", "showContact",
-    "showLiquidation", "showMe", "showSnapshot", "showUser", "showValue",
-    "listCaseloads",
+    "findDesks", "listAllocationEntries", "listAllocationLines",
+    "listContacts", "listEvents", "listSnapshots", "listUsers", "listValues",
+    "showCheckpoint", "showContact", "showEntry", "showMe", "showSnapshot", "showUser", "showValue",
+    "listCaseloads", "showStatementDocument",
 }  # fmt: skip
 """Reads that are logged and show no assisted person: operators, figures, the ledger's opaque cases, the log itself, the
 desks to ask, who has no more than an alias."""

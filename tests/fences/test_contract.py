@@ -110,8 +110,9 @@ def test_no_identifier_of_a_person_can_be_in_an_address(spec: dict[str, Any]) ->
         if parameter.get("in") in ("path", "query")
     }
     assert {name for name, kind in named.items() if kind != "uuid"} <= {
-        "address", "code", "cursor", "format", "from_on", "indicator", "instrument", "is_closed", "is_late", "kind",
-        "known_at", "layout", "limit", "number", "on", "programme", "stage", "to_on", "with",
+        "address", "by", "code", "cursor", "format", "from", "from_on", "indicator", "instrument", "is_closed", "is_late",
+        "is_misaligned",
+        "kind", "known_at", "layout", "limit", "number", "on", "programme", "stage", "to", "to_on", "version", "with",
     }  # fmt: skip
 
 

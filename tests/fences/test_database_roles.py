@@ -18,10 +18,11 @@ FORBIDDEN = (
     "DELETE FROM audit.unsealed", "UPDATE audit.leaves SET leaf_hash = ''", "DELETE FROM audit.heads",
     "INSERT INTO audit.heads (tree_size, root_hash, frontier, checkpoint) VALUES (1, '', '', '')",
     # The ledger and its balances
-    "UPDATE budget.commitments SET amount = 1", "UPDATE budget.commitments SET liquidated = 0",
-    "DELETE FROM budget.commitments", "UPDATE budget.liquidations SET amount = 1", "DELETE FROM budget.liquidations",
+    "UPDATE budget.entries SET amount = 1", "UPDATE budget.entries SET used = 0", "DELETE FROM budget.entries",
+    "UPDATE budget.allocation_changes SET amount = 1", "DELETE FROM budget.allocation_changes",
     "UPDATE budget.allocations SET committed = 0", "UPDATE budget.allocations SET amount = 1",
     "UPDATE budget.lines SET committed = 0", "UPDATE budget.lines SET cost = 1", "DELETE FROM budget.lines",
+    "UPDATE budget.expense_accounts SET accepted = 0", "DELETE FROM budget.expense_accounts",
     # Facts and what was frozen
     "UPDATE cases.milestones SET occurred_on = '2020-01-01'", "DELETE FROM cases.milestones",
     "UPDATE cases.interventions SET note = '-'", "DELETE FROM cases.interventions",
@@ -60,9 +61,14 @@ FORBIDDEN = (
     "ALTER ROLE trama_runtime BYPASSRLS", "CREATE ROLE another", "CREATE TABLE public.copy AS SELECT 1",
     "CREATE TABLE cases.copy AS SELECT 1", "DROP TABLE cases.cases CASCADE",
     "CREATE OR REPLACE FUNCTION access.setting_id(name text) RETURNS uuid LANGUAGE sql AS 'SELECT gen_random_uuid()'",
+    # Statements, and the periods that they froze
+    "UPDATE budget.statements SET content = '{}'", "DELETE FROM budget.statements",
+    "UPDATE budget.statement_approvals SET act = '-'", "DELETE FROM budget.statement_approvals",
+    "UPDATE budget.allocations SET frozen_to = NULL",
 )  # fmt: skip
 CODED = {
     "access.organisation_flags": {"flag"},
+    "budget.entries": {"kind"},
     "budget.funds": {"code"},
     "budget.lines": {"source"},
     "budget.participations": {"who"},

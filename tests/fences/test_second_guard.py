@@ -79,7 +79,8 @@ def test_who_builds_a_budget_commits_nothing_even_by_sql(world: World) -> None:
     fund = ok(world.user("accounting_officer").post("/funds", {"code": f"F{uuid4().hex[:8]}", "name": "Fondo"}))
     money = {"amount": "100.00", "currency": "EUR"}
     allocation = ok(world.user("accounting_officer").post(
-        f"/funds/{fund['id']}/allocations", {"year": 2023, "amount": money}, key=uuid4().hex))  # fmt: skip
+        f"/funds/{fund['id']}/allocations",
+        {"year": 2023, "amount": money, "act": "Atto", "occurred_on": "2023-01-02"}, key=uuid4().hex))  # fmt: skip
     line = {
         "resource_kind": "economic",
         "source": "fund",
@@ -88,8 +89,9 @@ def test_who_builds_a_budget_commits_nothing_even_by_sql(world: World) -> None:
         "cost": money,
     }
     made = ok(world.as_("case_manager").post(f"/cases/{case.id}/budget/lines", line, key=uuid4().hex))
-    commitment = """INSERT INTO budget.commitments (id, line_id, allocation_id, case_id, amount, liquidated, act, occurred_on,
-                    recorded_by) VALUES (gen_random_uuid(), :line, :allocation, :case, 10, 0, 'Atto', '2023-03-01', :user)"""
+    commitment = """INSERT INTO budget.entries (id, kind, line_id, allocation_id, case_id, amount, used, reversed, act,
+                    occurred_on, recorded_by) VALUES (gen_random_uuid(), 'commitment', :line, :allocation, :case, 10, 0, 0,
+                    'Atto', '2023-03-01', :user)"""
     client = world.as_("case_manager")
     with runtime(world, client) as connection:
         refusal = refused_by(

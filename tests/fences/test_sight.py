@@ -22,7 +22,7 @@ RELATIONS = (
     "administrator", "dpo",
 )  # fmt: skip
 WITHOUT_SIGHT = ("past member", "registry only", "no ground", "coordinator next door")
-LEDGER = {"budget.lines", "budget.commitments", "budget.liquidations"}
+LEDGER = {"budget.lines", "budget.entries"}
 OWN_TABLES = {"access.grounds", "web.idempotency_keys", "worklist.calendar_feeds"}
 OUTREACH = {role for role, allowed in ROLES.items() if "contacts:read" in allowed}
 OF_PROVIDERS = {"cases.interventions", "cases.intervention_parties"}

@@ -207,14 +207,19 @@ class Count:
                       {path for path, two in both.items() if None in two})  # fmt: skip
 
     def users_of(self, fund: str) -> Figure:
-        """D2-OUT-1 and D2-OUT-2: persons of the autonomy projects for whom money of a fund was liquidated in the window."""
+        """D2-OUT-1 and D2-OUT-2: persons of the autonomy projects for whom more money of a fund was liquidated in the window
+        than taken back."""
         fund_of = {row.id: row.code for row in self._rows["budget.funds"]}
         of_allocation = {row.id: fund_of[row.fund_id] for row in self._rows["budget.allocations"]}
-        of_commitment = {row.id: of_allocation[row.allocation_id] for row in self._rows["budget.commitments"]}
-        used = {
-            self._person.get(row.case_id) for row in self._facts("budget.liquidations")
-            if of_commitment[row.commitment_id] == fund and self._in_window(row.occurred_on)
-        }  # fmt: skip
+        due: dict[UUID | None, Decimal] = defaultdict(Decimal)
+        kinds = {row.id: row.kind for row in self._rows["budget.entries"]}
+        for row in self._facts("budget.entries"):
+            if of_allocation[row.allocation_id] == fund and self._in_window(row.occurred_on):
+                sign = {"liquidation": 1, "reversal": -1 if kinds.get(row.parent_id) == "liquidation" else 0}.get(
+                    row.kind, 0
+                )
+                due[self._person.get(row.case_id)] += sign * row.amount
+        used = {person for person, amount in due.items() if amount > 0}
         return _count(used & self._people(self._group("AUTONOMIA")))
 
     def left_the_family_unit(self) -> Figure:

@@ -125,8 +125,10 @@ class Invented:
     def _money(self, case: UUID, known: datetime) -> None:
         fund = self.draw.choice(("DDN", "PRO_VI", "FNA"))
         for _ in range(self.draw.randrange(1, 4)):
+            recorded, day = self.instant(known), self.day()
+            reversal = (max(day, self.day()), self.instant(recorded)) if self._perhaps(0.3) else None
             self.people.liquidation(
-                case, fund, f"{self.draw.randrange(1, 90)}.50", self.day(), recorded_at=self.instant(known)
+                case, fund, f"{self.draw.randrange(1, 90)}.50", day, reversal=reversal, recorded_at=recorded
             )
 
     def _exit(self, case: UUID, known: datetime) -> None:

@@ -23,9 +23,9 @@ SOMEBODY = new_id()
 TABLES = (
     "people.persons", "cases.cases", "cases.milestones", "cases.projects", "cases.project_versions", "cases.supports",
     "cases.interventions", "cases.pathways", "cases.pathway_ends", "cases.evaluations", "cases.family_exits",
-    "budget.funds", "budget.allocations", "budget.lines", "budget.participations", "budget.commitments",
-    "budget.liquidations",
+    "budget.funds", "budget.allocations", "budget.lines", "budget.participations", "budget.entries",
 )  # fmt: skip
+NO_BALANCES = {"committed": 0, "liquidated": 0, "paid": 0}
 
 
 class Population:
@@ -101,25 +101,40 @@ class Population:
     def line(self, case_id: UUID, source: str, allocation_id: UUID | None = None, **times: Any) -> UUID:
         """A line of the project's budget."""
         return self._add("budget.lines", case_id=case_id, resource_kind="economic", source=source, description="-",
-                         allocation_id=allocation_id, cost=1000, committed=0, **times)  # fmt: skip
+                         allocation_id=allocation_id, cost=1000, programme="-", in_kind=False, is_existing=False,
+                         self_managed=False, **NO_BALANCES, **times)  # fmt: skip
 
     def participation(self, case_id: UUID, day: str | date, **times: Any) -> UUID:
         """The person built the budget."""
         return self._add("budget.participations", case_id=case_id, who="person", built=True, contributed=False,
                          managed=False, occurred_on=day, **times)  # fmt: skip
 
-    def liquidation(self, case_id: UUID, fund: str, amount: str, day: str | date, **times: Any) -> UUID:
-        """Money of a fund found due for a case."""
+    def liquidation(self, case_id: UUID, fund: str, amount: str, day: str | date, *,
+                    reversal: tuple[date, datetime] | None = None, **times: Any) -> UUID:  # fmt: skip
+        """Money of a fund found due for a case; taken back, if a day and the instant of its recording are given."""
         if fund not in self._allocations:
             fund_id = self._add("budget.funds", code=fund, name=fund)
             self._allocations[fund] = self._add("budget.allocations", fund_id=fund_id, year=2021, amount=100_000,
-                                                committed=0, liquidated=0)  # fmt: skip
+                                                programmes=[], resource_kinds=[], intervention_codes=[],
+                                                **NO_BALANCES)  # fmt: skip
         allocation_id = self._allocations[fund]
         line_id = self.line(case_id, "fund", allocation_id)
-        entry = {"case_id": case_id, "act": "-", "occurred_on": day}
-        commitment_id = self._add("budget.commitments", line_id=line_id, allocation_id=allocation_id, amount=amount,
-                                  liquidated=0, **entry)  # fmt: skip
-        return self._add("budget.liquidations", commitment_id=commitment_id, amount=amount, **entry, **times)
+        entry = {"case_id": case_id, "line_id": line_id, "allocation_id": allocation_id, "amount": amount, "used": 0,
+                 "reversed": 0, "act": "-"}  # fmt: skip
+        commitment_id = self._add("budget.entries", kind="commitment", occurred_on=day, **entry)
+        liquidation_id = self._add("budget.entries", kind="liquidation", parent_id=commitment_id, occurred_on=day, **entry,
+                                   **times)  # fmt: skip
+        if reversal is not None:
+            day, instant = reversal
+            self._add(
+                "budget.entries",
+                kind="reversal",
+                parent_id=liquidation_id,
+                occurred_on=day,
+                recorded_at=instant,
+                **entry,
+            )
+        return liquidation_id
 
     def write(self) -> None:
         """Into the tables at once, past triggers and row-level security."""

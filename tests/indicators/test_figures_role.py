@@ -17,7 +17,7 @@ HIDDEN = [
 NARRATIVES = [
     "note FROM cases.interventions", "note FROM cases.evaluations", "description FROM cases.supports",
     "preferences FROM cases.project_versions", "supersede_reason FROM cases.family_exits", "description FROM budget.lines",
-    "cost FROM budget.lines", "act FROM budget.commitments", "recorded_by FROM cases.milestones",
+    "cost FROM budget.lines", "act FROM budget.entries", "recorded_by FROM cases.milestones",
     "wording FROM cases.goals", "full_name FROM cases.team_members", "user_id FROM cases.team_members",
     "items FROM cases.instrument_results", "recorded_by FROM cases.assessments",
     "outcome FROM cases.cases",

@@ -36,7 +36,7 @@ def test_nothing_counts_before_the_plan_begins(fresh: World) -> None:
 
 
 def test_the_invented_populations_try_every_measure(fresh: World) -> None:
-    Invented(fresh, 3, cases=400)
+    Invented(fresh, 9, cases=400)
     found = figures(fresh, "2023-12-31")
     assert len(found) == 11
     for code, value in found.items():

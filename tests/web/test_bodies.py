@@ -168,7 +168,7 @@ def test_money_is_a_text_with_two_decimals(world: World, amount: Any) -> None:
     officer = world.as_("accounting_officer")
     name = f"F{id(amount)}_{world.service[:8]}"
     fund = ok(officer.post("/funds", {"code": name, "name": "Fondo"}))
-    body = {"year": 2023, "amount": {"amount": amount, "currency": "EUR"}}
+    body = {"year": 2023, "amount": {"amount": amount, "currency": "EUR"}, "act": "Atto", "occurred_on": "2023-01-02"}
     answer = officer.post(f"/funds/{fund['id']}/allocations", body, key="k")
     assert wrong(answer) == [("#/amount/amount", "decimal_is_invalid")]
 

@@ -118,7 +118,7 @@ def test_a_twin_takes_over_from_one_that_was_refused(fresh: World) -> None:
 def test_money_wants_a_key(world: World) -> None:
     officer = world.as_("accounting_officer")
     fund = ok(officer.post("/funds", {"code": f"F{world.service[-12:]}", "name": "Fondo"}))
-    body = {"year": 2023, "amount": {"amount": "100.00", "currency": "EUR"}}
+    body = {"year": 2023, "amount": {"amount": "100.00", "currency": "EUR"}, "act": "Atto", "occurred_on": "2023-01-02"}
     refused(officer.post(f"/funds/{fund['id']}/allocations", body), 400, "idempotency_key_is_missing")
     assert ok(officer.get(f"/funds/{fund['id']}/allocations"))["items"] == []
     allocations = [ok(officer.post(f"/funds/{fund['id']}/allocations", body, key="k")) for _ in range(2)]

@@ -8,7 +8,7 @@ from sqlalchemy import Date, Select, and_, case, cast, func, null, or_, select, 
 from sqlalchemy.orm import Session, aliased
 
 from service.access.models import OrganisationFlag
-from service.budget.models import BudgetLine, Participation
+from service.budget.lines.models import BudgetLine, Participation
 from service.cases.assessments.models import Assessment, Complexity, InstrumentResult, PreliminaryAnalysis
 from service.cases.circumstances.models import Circumstance
 from service.cases.completeness.rules import Needed, needed_facts

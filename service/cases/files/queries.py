@@ -57,5 +57,11 @@ def has_content(session: Session, case_id: UUID, sha256: bytes) -> bool:
     return session.scalar(statement.limit(1)) is not None
 
 
+def has_file(session: Session, case_id: UUID, file_id: UUID) -> bool:
+    """Whether the case has this file, in sight and not withdrawn."""
+    statement = select(File.id).where(File.case_id == case_id, File.id == file_id, File.superseded_at.is_(None))
+    return session.scalar(statement) is not None
+
+
 def _described(case_id: UUID) -> Any:
     return select(*_DESCRIBED).outerjoin(FileContent, FileContent.file_id == File.id).where(File.case_id == case_id)

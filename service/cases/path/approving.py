@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
-from service.budget.queries import has_lines
+from service.budget.lines.queries import has_lines
 from service.cases.meetings.operations import require_minutes
 from service.cases.printing.operations import keep_prints
 from service.cases.projects.models import ProjectVersion

@@ -10,7 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.access.queries import names_of_operators, names_of_organisations
-from service.budget.queries import lines_with_funds
+from service.budget.funds.models import Fund
+from service.budget.lines.models import BudgetLine
+from service.budget.lines.queries import lines_with_funds
 from service.cases.files.models import File
 from service.cases.printing import printed
 from service.cases.printing.document.words import joined, told
@@ -195,10 +197,16 @@ def _checks(version: ProjectVersion) -> tuple[printed.Check, ...]:
 
 def _budget(session: Session, case_id: UUID, approved_at: datetime | None) -> tuple[printed.BudgetLine, ...]:
     """The lines of today; of an approved version, those that it was approved with."""
-    return tuple(
-        printed.BudgetLine(label=line.description, source=fund or labels("sources")[line.source], amount=line.cost)
-        for line, fund in lines_with_funds(session, case_id, approved_at)
-    )
+    return tuple(_budget_line(line, fund) for line, fund in lines_with_funds(session, case_id, approved_at))
+
+
+def _budget_line(line: BudgetLine, fund: Fund | None) -> printed.BudgetLine:
+    """A resource in kind that costs nothing is printed without an amount: it says how much it is."""
+    return printed.BudgetLine(
+        label=line.description, source=fund.name if fund else labels("sources")[line.source], is_in_kind=line.in_kind,
+        quantity=line.quantity, unit=_labelled("unit" if line.quantity == 1 else "units", line.unit),
+        amount=None if line.in_kind and not line.cost else line.cost,
+    )  # fmt: skip
 
 
 def _signers(found: _Names, demanded: Iterable[Signing], version: ProjectVersion) -> Iterator[printed.Signer]:

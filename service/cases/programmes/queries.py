@@ -41,6 +41,11 @@ def programmes(session: Session) -> list[dict[str, Any]]:
     return list(session.scalars(select(Programme.definition).order_by(Programme.code, Programme.version)))
 
 
+def programme_codes(session: Session) -> set[str]:
+    """The codes of all programmes."""
+    return set(session.scalars(select(Programme.code).distinct()))
+
+
 def programme(session: Session, code: str) -> dict[str, Any]:
     """The latest version of a programme. Raises NotFound."""
     found: dict[str, Any] | None = session.scalar(

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from service.cases.projects.differences import differences as differences_of
-from service.cases.projects.models import Goal, Project, ProjectCommitment, ProjectVersion, Signature
+from service.cases.projects.models import Goal, Project, ProjectCommitment, ProjectVersion, Signature, Support
 from service.cases.projects.rules import Signing, content_of, demanded
 from service.cases.records.models import Case, CasePerson
 from service.cases.records.queries import OTHER_ADULTS
@@ -130,6 +130,11 @@ def people_named(version: ProjectVersion) -> set[UUID]:
 def has_goal(session: Session, case_id: UUID, key: UUID) -> bool:
     """Whether some version of the case's project has a goal of this key: what outcomes and budget lines point to."""
     return session.scalar(select(Goal.id).where(Goal.case_id == case_id, Goal.key == key).limit(1)) is not None
+
+
+def has_support(session: Session, case_id: UUID, key: UUID) -> bool:
+    """Whether some version of the case's project has a support of this key: what budget lines point to."""
+    return session.scalar(select(Support.id).where(Support.case_id == case_id, Support.key == key).limit(1)) is not None
 
 
 def differences(before: ProjectVersion, after: ProjectVersion) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def locked_case(
     closed case. `may_provide`: the act is open to who sees the case only as a provider; `may_decide`: to a service to which
     it is offered, and which has only to answer. Other acts are not, whatever their roles elsewhere.
     """
-    case = session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one_or_none()
+    case = session.scalars(select(Case).where(Case.id == case_id).with_for_update(key_share=True)).one_or_none()
     # Asked once the lock is ours: while it was waited for, the actor may have lost sight of the case.
     in_sight = Case.id.in_(select(_MY_CASES.c.case_id))
     sight = session.execute(select(in_sight, _IS_OFFERED, _PROVIDES).where(Case.id == case_id)).one_or_none()
@@ -169,7 +169,7 @@ def check_person(session: Session, case: Case, person_id: UUID, pointer: str = "
 def superseded(session: Session, actor: Actor, table: type[F], fact_id: UUID, case_id: UUID, reason: str) -> F:
     """Close a fact that was recorded by mistake: it stays, with the reason. Raises NotFound, Conflict if done before."""
     fact = session.scalars(
-        select(table).where(table.id == fact_id, table.case_id == case_id).with_for_update()
+        select(table).where(table.id == fact_id, table.case_id == case_id).with_for_update(key_share=True)
     ).one_or_none()
     if fact is None:
         raise NotFound("fact_is_unknown")

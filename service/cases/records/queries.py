@@ -1,10 +1,11 @@
 """Reading cases, within what the actor may see."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from service.cases.records.models import Case, CasePerson, Milestone, Recorded, Referral
@@ -102,6 +103,12 @@ def milestones(session: Session, case_id: UUID) -> Sequence[Milestone]:
         .where(Milestone.case_id == case_id, Milestone.superseded_at.is_(None))
         .order_by(Milestone.occurred_on, Milestone.id)
     ).all()
+
+
+def stood(table: type[Recorded], known_at: datetime | None) -> ColumnElement[bool]:
+    """The condition of the facts that stand today, or that stood at an instant."""
+    stands: ColumnElement[bool] = table.superseded_at.is_(None)
+    return stands if known_at is None else (table.recorded_at <= known_at) & (stands | (table.superseded_at > known_at))
 
 
 def facts(session: Session, table: type[F], case_id: UUID, *, newest_by: Any) -> Sequence[F]:

@@ -21,7 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from service.budget.models import BudgetLine, Participation
+from service.budget.accounts.models import ExpenseAccount
+from service.budget.lines.models import BudgetLine, Participation
 from service.cases.assessments.models import Assessment, Complexity, InstrumentResult, PreliminaryAnalysis
 from service.cases.circumstances.models import Circumstance
 from service.cases.circumstances.rules import OF_ACTS, kinds
@@ -107,6 +108,7 @@ SOURCES = (
     Source("school_status", SchoolStatus, SchoolStatus.observed_on, SchoolStatus.status),
     Source("family_exit", FamilyExit, FamilyExit.occurred_on, FamilyExit.destination),
     Source("budget_line", BudgetLine, None, BudgetLine.source),
+    Source("expense_account", ExpenseAccount, ExpenseAccount.presented_on, None, ExpenseAccount.refusal_reason),
     Source("budget_participation", Participation, Participation.occurred_on, Participation.who),
     Source("transfer", Transfer, Transfer.offered_on, Transfer.decision,
            func.concat_ws("\n", Transfer.reason, Transfer.decision_reason)),

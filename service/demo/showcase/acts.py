@@ -17,8 +17,12 @@ from sqlalchemy.orm import Session
 from service.access import operations as access
 from service.access.schemas import NewOrganisationFlagSchema, OrganisationSchema
 from service.actor import Actor
-from service.budget import operations as budget
-from service.budget.schemas import NewCommitmentSchema, NewLineSchema, NewLiquidationSchema, NewParticipationSchema
+from service.budget.accounts.operations import record_expense_account
+from service.budget.accounts.schemas import NewExpenseAccountSchema
+from service.budget.ledger import operations as ledger
+from service.budget.ledger.schemas import NewCommitmentSchema, NewLiquidationSchema
+from service.budget.lines import operations as budget
+from service.budget.lines.schemas import NewLineSchema, NewParticipationSchema
 from service.cases.assessments import operations as assessments
 from service.cases.assessments.schemas import (
     NewAnalysisSchema,
@@ -168,8 +172,8 @@ _BEFORE = {  # what is done of persons, bodies and money, without a case
     "register_dwelling": Act(housing.register_dwelling, NewDwellingSchema, "from_on"),
     "open_call": Act(rankings.open_call, NewCallSchema, "opened_on"),
     "freeze_ranking": Act(rankings.freeze_ranking, NewRankingSchema, None),
-    "commit_money": Act(budget.commit_money, NewCommitmentSchema),
-    "liquidate_money": Act(budget.liquidate_money, NewLiquidationSchema),
+    "commit_money": Act(ledger.commit_money, NewCommitmentSchema),
+    "liquidate_money": Act(ledger.liquidate_money, NewLiquidationSchema),
     "open_case": Act(opening.open_case, NewCaseSchema, None),
 }  # fmt: skip
 _PATH = {
@@ -209,6 +213,7 @@ _PROJECT = {
     "refuse_signature": Act(signing.refuse_signature, RefusalSchema, "refused_on", of_version="project"),
     "add_line": Act(budget.add_line, NewLineSchema, None),
     "record_participation": Act(budget.record_participation, NewParticipationSchema),
+    "record_expense_account": Act(record_expense_account, NewExpenseAccountSchema, "presented_on"),
 }
 _DIARY = {
     "convene_case": Act(diary.convene_case, NewConvocationSchema),

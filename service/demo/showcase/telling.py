@@ -26,7 +26,7 @@ from service.people.operations import register_person
 from service.types import today
 
 OF_A_STEP = ("do", "by", "day", "of", "as", "case")
-MONEY = ("cost", "amount", "monthly_allowance")
+MONEY = ("accepted", "amount", "cost", "monthly_allowance", "spent")
 PARTS: dict[str, type[Goal | Support]] = {"goal": Goal, "support": Support}
 
 

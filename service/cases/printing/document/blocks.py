@@ -59,7 +59,9 @@ Block = Heading | Words | Facts | Table | Signature
 
 @dataclass(frozen=True)
 class Document:
-    """A document. `reference` stands on top of every page, `seal` at its foot. `is_large`: for who reads with difficulty."""
+    """A document. `reference` stands on top of every page, `seal` at its foot. `is_large`: for who reads with difficulty.
+    `whole_in`: which other form of it has the letters that the typeface can't draw.
+    """
 
     title: str
     author: str
@@ -69,3 +71,4 @@ class Document:
     is_draft: bool
     is_large: bool
     blocks: tuple[Block, ...]
+    whole_in: str = "La versione HTML"

@@ -165,7 +165,7 @@ class Setting:
             return []
         codes = ", ".join(f"U+{ord(letter):04X}" for letter in sorted(self.lost)[:20])
         note = f"Alcuni caratteri non si possono stampare e hanno al loro posto il segno {MARK}: {codes}"
-        return [self._paragraph(f"{note}. La versione HTML li riporta.", "note")]
+        return [self._paragraph(f"{note}. {self.document.whole_in} li riporta.", "note")]
 
     def _block(self, block: blocks.Words | blocks.Facts | blocks.Table | blocks.Signature) -> list[Flowable]:
         match block:

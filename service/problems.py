@@ -85,6 +85,7 @@ CONSTRAINTS: dict[str, Refusal] = {
     "statement_is_newest": errors.Conflict("statement_is_outdated"),
     "approval_by_another": errors.Forbidden("preparer_may_not_approve"),
     "statement_says_the_ledger": errors.Conflict("statement_has_changed"),
+    "statement_in_order": errors.Conflict("statement_has_changed"),
     "liquidation_by_another": errors.Forbidden("committer_may_not_liquidate"),
     "file_is_signed": errors.Conflict("file_is_signed"),
     "project_is_frozen": errors.Conflict("project_is_frozen"),

@@ -2,7 +2,7 @@
 
 Entries keep the ids that they had. What each entry still holds (`used`, `reversed`), what allocations and lines hold, and the totals of
 each month move by trigger alone, in one order: allocation, line, entry, total. Liquidations that are reversed count for nothing in the
-figures, from the day of the reversal on.
+figures, once the reversal is known.
 """
 
 from typing import Any
@@ -43,7 +43,7 @@ DECLARE
     moved text := NEW.kind; signed numeric := NEW.amount;
     to_commit numeric := 0; to_liquidate numeric := 0; to_pay numeric := 0; broken text;
 BEGIN
-    NEW.used := 0; NEW.reversed := 0;
+    NEW.used := 0; NEW.reversed := 0; NEW.recorded_at := now();
     IF NEW.kind <> 'commitment' THEN
         SELECT * INTO parent FROM budget.entries e WHERE e.id = NEW.parent_id;
         IF parent.id IS NULL OR (parent.line_id, parent.allocation_id, parent.case_id)
@@ -70,7 +70,8 @@ BEGIN
      WHERE a.id = NEW.allocation_id RETURNING a.* INTO source;
     UPDATE budget.lines l
        SET committed = l.committed + to_commit, liquidated = l.liquidated + to_liquidate, paid = l.paid + to_pay
-     WHERE l.id = NEW.line_id AND l.case_id = NEW.case_id AND (l.superseded_at IS NULL OR NEW.kind <> 'commitment')
+     WHERE l.id = NEW.line_id AND l.case_id = NEW.case_id
+       AND (NEW.kind <> 'commitment' OR (l.superseded_at IS NULL AND l.allocation_id IS NOT NULL))
      RETURNING l.* INTO line;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'a commitment follows its line' USING ERRCODE = 'integrity_constraint_violation',
@@ -134,13 +135,14 @@ BEGIN
 END $$;
 CREATE TRIGGER change_allocation AFTER INSERT ON budget.allocation_changes
 FOR EACH ROW EXECUTE FUNCTION budget.change_allocation();
--- New rows begin without balances, whoever writes them; a line knows the programme of its case, and the Comune of its person.
+-- New rows begin without balances, whoever writes them; a line knows the programme of its case, and the Comune of its
+-- person, unless they are protected.
 CREATE OR REPLACE FUNCTION budget.begin_at_zero() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     NEW.committed := 0; NEW.liquidated := 0; NEW.paid := 0; NEW.municipality := NULL;
     SELECT c.programme, r.municipality INTO NEW.programme, NEW.municipality
       FROM cases.cases c LEFT JOIN people.residences r ON r.person_id = c.person_id AND r.superseded_at IS NULL
-       AND (r.from_on IS NULL OR r.from_on <= (now() AT TIME ZONE 'Europe/Rome')::date)
+       AND (r.from_on IS NULL OR r.from_on <= (now() AT TIME ZONE 'Europe/Rome')::date) AND NOT people.is_protected(c.person_id)
      WHERE c.id = NEW.case_id ORDER BY r.from_on DESC NULLS LAST LIMIT 1;
     RETURN NEW;
 END $$;
@@ -186,11 +188,12 @@ WHERE kind = 'commitment';
 INSERT INTO budget.liquidations (id, commitment_id, case_id, amount, act, occurred_on, recorded_at, recorded_by)
 SELECT id, parent_id, case_id, amount, act, occurred_on, recorded_at, recorded_by FROM budget.entries WHERE kind = 'liquidation';
 """
-# A reversed liquidation is taken back by a row of its own: what was known before it stays as it was.
+# A reversed liquidation is taken back, on its own day, by a row that is known from the reversal on.
 LIQUIDATIONS = """
 CREATE VIEW facts.liquidations WITH (security_invoker = true) AS
 SELECT c.id AS case_id, c.person_id, c.programme, f.code AS fund,
-       CASE e.kind WHEN 'reversal' THEN -e.amount ELSE e.amount END AS amount, e.occurred_on, e.recorded_at,
+       CASE e.kind WHEN 'reversal' THEN -e.amount ELSE e.amount END AS amount,
+       COALESCE(r.occurred_on, e.occurred_on) AS occurred_on, e.recorded_at,
        NULL::timestamptz AS superseded_at
 FROM budget.entries e LEFT JOIN budget.entries r ON r.id = e.parent_id AND e.kind = 'reversal'
 JOIN budget.allocations a ON a.id = e.allocation_id JOIN budget.funds f ON f.id = a.fund_id
@@ -268,6 +271,9 @@ def upgrade() -> None:
     op.create_foreign_key(op.f("fk_lines_provider_id"), "lines", "organisations", ["provider_id"], ["id"],
                           source_schema="budget", referent_schema="access")  # fmt: skip
     op.create_check_constraint(op.f("ck_lines_period"), "lines", "from_on <= to_on", schema="budget")
+    op.create_check_constraint(
+        op.f("ck_lines_withdrawn_without_money"), "lines", "superseded_at IS NULL OR committed = 0", schema="budget"
+    )
     op.create_check_constraint(
         op.f("ck_lines_paid_in_money"), "lines", "NOT (in_kind AND source = 'fund')", schema="budget"
     )
@@ -412,7 +418,8 @@ def downgrade() -> None:
     op.execute("DROP TABLE budget.entries, budget.allocation_changes, budget.totals")
     op.execute(f"DROP FUNCTION {FUNCTIONS}")
     op.execute("ALTER TABLE budget.lines FORCE ROW LEVEL SECURITY")
-    for table, name in (("lines", "in_order"), ("lines", "period"), ("lines", "paid_in_money"),
+    for table, name in (("lines", "in_order"), ("lines", "period"),
+        ("lines", "withdrawn_without_money"), ("lines", "paid_in_money"),
                         ("allocations", "in_order"), ("allocations", "period")):  # fmt: skip
         op.drop_constraint(op.f(f"ck_{table}_{name}"), table, schema="budget")
     for table, most in MOST.items():

@@ -81,7 +81,14 @@ BEGIN
         RAISE EXCEPTION 'the ledger says otherwise' USING ERRCODE = 'integrity_constraint_violation',
               CONSTRAINT = 'statement_says_the_ledger';
     END IF;
+    IF NOT (said ->> 'allocated')::numeric >= (said #>> '{cumulative,committed}')::numeric
+       OR NOT (said #>> '{cumulative,committed}')::numeric >= (said #>> '{cumulative,liquidated}')::numeric
+       OR NOT (said #>> '{cumulative,liquidated}')::numeric >= (said #>> '{cumulative,paid}')::numeric THEN
+        RAISE EXCEPTION 'more was moved than there was' USING ERRCODE = 'integrity_constraint_violation',
+              CONSTRAINT = 'statement_in_order';
+    END IF;
     UPDATE budget.allocations SET frozen_to = prepared.to_on WHERE id = prepared.allocation_id;
+    NEW.recorded_at := now();
     RETURN NEW;
 END $$;
 CREATE TRIGGER approve_statement BEFORE INSERT ON budget.statement_approvals

@@ -8,8 +8,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from service.actor import UserCaller
+from service.errors import NotFound
 from service.types import new_id
 from tests.budget.ledger import ACT, Ledger, euro, key
+from tests.budget.reporting import prepare
 from tests.budget.test_concurrency import ENTRY
 from tests.world import World, ok, refused
 
@@ -134,3 +136,55 @@ def test_lines_that_do_not_match_the_dates_of_the_fund_are_listed(world: World) 
     [row] = [row for row in ok(officer.get(f"{path}?is_misaligned=false"))["items"] if row["from_on"]]
     assert (row["programme"], row["intervention_code"], date.fromisoformat(row["to_on"])) == (
         "DOPO_DI_NOI", "A1.05", date(2023, 11, 30))  # fmt: skip
+
+
+def test_the_database_pays_no_line_that_asks_for_no_fund(world: World) -> None:
+    ledger = Ledger.of(world)
+    line = ledger.line("10.00", source="family", allocation_id=None)
+    officer = world.as_("accounting_officer").user_id
+    values = {"id": new_id(), "kind": "commitment", "parent_id": None, "line_id": line["id"],
+              "allocation_id": ledger.allocation["id"], "case_id": ledger.case.id, "by": officer}  # fmt: skip
+    with (
+        pytest.raises(NotFound, match="line_is_unknown"),
+        world.database.transaction(UserCaller(officer)) as (session, _),
+    ):
+        session.execute(text(ENTRY), values)
+
+
+def test_the_database_withdraws_no_line_with_money_on_it(world: World) -> None:
+    ledger = Ledger.of(world)
+    line = ledger.line("10.00")
+    ok(ledger.commit(line, "1.00"))
+    manager = world.as_("case_manager").user_id
+    with pytest.raises(DBAPIError) as caught, world.database.transaction(UserCaller(manager)) as (session, _):
+        session.execute(
+            text(
+                """UPDATE budget.lines SET superseded_at = now(), superseded_by = :by, supersede_reason = '-' WHERE id = :id"""
+            ),
+            {"id": line["id"], "by": manager},
+        )
+    assert caught.value.orig.diag.constraint_name == "ck_lines_withdrawn_without_money"  # type: ignore[union-attr]
+
+
+def test_the_comune_of_who_is_protected_is_not_told(world: World) -> None:
+    ledger = Ledger.of(world)
+    person = world.person(municipality="098031")
+    cases = [
+        world.in_charge("SIL", person_id=person["id"]),
+        world.in_charge("SIL", person_id=world.person(municipality="098031")["id"]),
+    ]
+    ok(world.as_("coordinator").post(f"/people/{person['id']}/protections", {"reason": "Minacce"}))
+    for case in cases:
+        ledger.line("1.00", case)
+    listed = ok(world.as_("accounting_officer").get(f"/allocations/{ledger.allocation['id']}/lines"))["items"]
+    assert {row["case_id"]: row["municipality"] for row in listed} == {cases[0].id: None, cases[1].id: "098031"}
+
+
+def test_a_statement_on_a_day_when_more_was_due_than_committed_is_not_prepared(world: World) -> None:
+    ledger = Ledger.of(world)
+    commitment = ok(ledger.commit(ledger.line(), "100.00", occurred_on="2023-01-10"))
+    due = ok(ledger.liquidate(commitment, "100.00", occurred_on="2023-03-10"))
+    ok(ledger.reverse(due, "100.00", occurred_on="2023-04-05"))
+    ok(ledger.liquidate(commitment, "100.00", occurred_on="2023-03-02"))
+    refused(prepare(ledger, "2023-03-31"), 409, "statement_is_out_of_order")
+    ok(prepare(ledger, "2023-04-30"))

@@ -212,13 +212,17 @@ class Count:
         fund_of = {row.id: row.code for row in self._rows["budget.funds"]}
         of_allocation = {row.id: fund_of[row.fund_id] for row in self._rows["budget.allocations"]}
         due: dict[UUID | None, Decimal] = defaultdict(Decimal)
-        kinds = {row.id: row.kind for row in self._rows["budget.entries"]}
+        entries = {row.id: row for row in self._rows["budget.entries"]}
         for row in self._facts("budget.entries"):
-            if of_allocation[row.allocation_id] == fund and self._in_window(row.occurred_on):
-                sign = {"liquidation": 1, "reversal": -1 if kinds.get(row.parent_id) == "liquidation" else 0}.get(
-                    row.kind, 0
-                )
-                due[self._person.get(row.case_id)] += sign * row.amount
+            of = (
+                entries[row.parent_id] if row.kind == "reversal" else row
+            )  # taken back on the day of what it takes back
+            if (
+                of.kind == "liquidation"
+                and of_allocation[row.allocation_id] == fund
+                and self._in_window(of.occurred_on)
+            ):
+                due[self._person.get(row.case_id)] += row.amount if of is row else -row.amount
         used = {person for person, amount in due.items() if amount > 0}
         return _count(used & self._people(self._group("AUTONOMIA")))
 

@@ -26,6 +26,7 @@ class BudgetLine(Recorded, Base):
         CheckConstraint("committed <= cost", name="committed_within_cost"),
         CheckConstraint(IN_ORDER, name="in_order"),
         CheckConstraint("(source = 'fund') = (allocation_id IS NOT NULL)", name="fund_has_allocation"),
+        CheckConstraint("superseded_at IS NULL OR committed = 0", name="withdrawn_without_money"),
         CheckConstraint("from_on <= to_on", name="period"),
         CheckConstraint("NOT (in_kind AND source = 'fund')", name="paid_in_money"),
         {"schema": "budget"},

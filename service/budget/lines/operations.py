@@ -48,9 +48,14 @@ def share_cost(
     shared_cost_id = new_id()
     parts = divided(cost, [share.percent for share in shares])
     ids = sorted(new_id() for _ in shares)  # made in one instant: in order, they keep that of the shares
-    for id_, share, part in zip(ids, shares, parts, strict=True):
-        session.add(_line(actor, case_id, resource, source=share.source, allocation_id=share.allocation_id, cost=part,
-                          id=id_, shared_cost_id=shared_cost_id))  # fmt: skip
+    lines = [
+        _line(actor, case_id, resource, source=share.source, allocation_id=share.allocation_id, cost=part, id=id_,
+              shared_cost_id=shared_cost_id)
+        for id_, share, part in zip(ids, shares, parts, strict=True)
+    ]  # fmt: skip
+    # Each adds to the totals of its allocation: always in one order, so that two such acts don't wait for each other.
+    lines.sort(key=lambda line: str(line.allocation_id))
+    session.add_all(lines)
     record_on(session, actor, case, "cost:share", shared_cost_id, "source", "allocation_id", "cost", *_said(resource))
     return shared_cost_id
 

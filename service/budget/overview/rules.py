@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeVar
-from uuid import UUID
 
 Line = Mapping[str, Any]
 """A line as plain data, with what moved of it: `committed`, `liquidated`, `paid`."""
@@ -59,12 +58,6 @@ def given_in_kind(lines: Iterable[Line]) -> dict[str | None, Decimal]:
     for line in resources.values():
         found[line["unit"]] = found.get(line["unit"], ZERO) + line["quantity"]
     return found
-
-
-def changed(before: Iterable[UUID], after: Iterable[UUID]) -> tuple[set[UUID], set[UUID]]:
-    """Which lines came from one budget to another, and which went."""
-    old, new = set(before), set(after)
-    return new - old, old - new
 
 
 def is_late(due_on: date | None, on: date) -> bool:

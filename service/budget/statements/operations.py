@@ -1,7 +1,9 @@
 """Reporting to a fund: preparing a statement, and approving it."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -92,6 +94,9 @@ def _place(session: Session, allocation_id: UUID) -> tuple[int, int]:
 
 def _content(session: Session, allocation_id: UUID, from_on: date, to_on: date) -> dict[str, Any]:
     figures = queries.statement_figures(session, allocation_id, from_on, to_on)
+    moved = [Decimal(figures["cumulative"][name]) for name in queries.MOVED]
+    if any(before < after for before, after in pairwise([Decimal(figures["allocated"]), *moved])):
+        raise Conflict("statement_is_out_of_order", to_on)
     labels = {
         dimension: queries.labels_of(session, dimension, {one[dimension] for one in figures["rows"]})
         for dimension in queries.LABELLED

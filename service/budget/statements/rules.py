@@ -55,9 +55,9 @@ def period(year: int, spends_from: date | None, spends_to: date | None) -> tuple
 def forecast(balance: Balance, first: date, last: date, on: date) -> Forecast:
     """What to expect on a day, each figure by one plain rule.
 
-    `committed_by_year_end`: what is committed, and what lines plan beyond it. `paid_by_year_end`: what is paid, at the same
-    pace day by day to the end; never above the allocation. `exhausted_on`: the day on which the residual is gone, at the pace
-    of the commitments.
+    `committed_by_year_end`: what is committed, or what lines plan where that is more. `paid_by_year_end`: what is paid, at the
+    same pace day by day to the end; never above the allocation. `exhausted_on`: the day on which the residual is gone, at the
+    pace of the commitments.
     """
     return Forecast(first, last, max(balance.committed, balance.planned), _paid_by(balance, first, last, on),
                     _exhausted(balance, first, last, on))  # fmt: skip
